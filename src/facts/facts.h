@@ -1,0 +1,76 @@
+/* facts/facts.h - what this host is, read once and then plain data.
+ *
+ * facts_read() is the one reader; everything above takes the struct, so that a plan can be
+ * computed for any host (tests do). Facts choose which steps a plan has; they never vouch for a
+ * path. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+struct cgroup_hierarchy {
+	const char *controllers; /* "cpu,cpuacct", "name=systemd"; "" for cgroup v2 */
+	const char *mountpoint;	 /* "/sys/fs/cgroup/cpu" */
+	const char *directory;	 /* last component of mountpoint: "cpu"; "unified" */
+	const char *own;	 /* honu's own group in it, as /proc/self/cgroup says */
+	bool is_v2;
+};
+
+enum cgroup_layout { CGROUP_NONE, CGROUP_V1, CGROUP_V2, CGROUP_HYBRID };
+
+struct id_range {
+	uint32_t base;
+	uint32_t count;
+};
+
+/* A name directly below / that makes programs in /usr work ("bin", "lib64"). */
+struct root_entry {
+	const char *name;
+	const char *link; /* symlink target; NULL: a directory to be bound */
+};
+
+struct facts {
+	const char *release;	/* uname -r */
+	unsigned kernel;	/* major * 1000 + minor: 6018 */
+	const char *machine;	/* "x86_64" */
+	const char *hostname;
+	uint32_t euid;
+	uint32_t caller_uid;	/* who asked: SUDO_UID, or the real uid */
+	uint32_t caller_gid;
+	uint64_t capabilities;	/* honu's own permitted set */
+	uint64_t last_capability;
+	uint64_t nofile_hard;	/* honu's own hard limit of open files */
+	uint32_t port_start;	/* net.ipv4.ip_unprivileged_port_start */
+
+	enum cgroup_layout cgroup_layout;
+	struct cgroup_hierarchy *cgroups; /* in mount order */
+	size_t n_cgroups;
+	const char *cpuset_cpus; /* of the parent group, for v1 */
+	const char *cpuset_mems;
+
+	struct id_range *taken;	/* /etc/subuid, /etc/subgid, ranges locked by systemd-nspawn */
+	size_t n_taken;
+
+	struct root_entry *root_entries; /* bin sbin lib lib64 … of the host */
+	size_t n_root_entries;
+	const char **etc_binds;	/* parts of the host's /etc that programs in /usr need */
+	size_t n_etc_binds;
+	const char *os_release;	/* for messages: "Debian GNU/Linux 12 (bookworm)"; NULL: unknown */
+
+	bool stdin_tty, stdout_tty, stderr_tty;
+	const char *init_path;	/* honu-init, or NULL when it is not installed */
+	const char *resolv_conf; /* content for /etc/resolv.conf */
+	const char *timezone;	/* "Europe/Paris", or NULL */
+};
+
+/* Reads the host. Needs no privilege. Everything is allocated in a. */
+int facts_read(struct arena *a, struct facts **ret, struct err *e);
+
+/* The hierarchy that has a v1 controller of that name, or NULL. */
+const struct cgroup_hierarchy *facts_cgroup(const struct facts *f, const char *controller);
+
+/* True when uid range [base, base+count) is in use by somebody else. */
+bool facts_range_taken(const struct facts *f, uint32_t base, uint32_t count);

@@ -1,0 +1,33 @@
+/* run/journal.h - what the kernel holds for a container, written before it is made.
+ *
+ * Fixed-size records with a checksum, one append each, never fsync (kernel objects die with the
+ * boot). A torn last record is ignored. The same undo code serves failure, removal and recovery
+ * after a crash, so each undo is idempotent and checks identity where the kernel gives one. */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+enum undo_kind { UNDO_NOTHING, UNDO_CGROUP, _UNDO_KIND_N };
+
+struct undo {
+	uint32_t magic;
+	uint32_t kind;	   /* enum undo_kind */
+	uint64_t identity; /* the kernel's id of the object; 0: not known yet */
+	char base[96];	   /* UNDO_CGROUP: mount point of the hierarchy */
+	char name[128];	   /* path below base */
+	uint64_t checksum; /* digest of all before it */
+};
+
+struct journal {
+	int fd; /* O_APPEND; -EBADF: none */
+};
+
+/* Appends one record. */
+int journal_append(struct journal *j, struct undo *u);
+
+/* Undoes all records, newest first, going on after errors; e tells the first error. Then empties
+ * the journal, unless something could not be undone. Host side. */
+int journal_undo_all(struct journal *j, struct err *e);

@@ -1,0 +1,54 @@
+/* run/run.h - walks a plan: executes it, journals it, undoes it.
+ *
+ * Should: append the undo of a host step to the journal before the step acts; undo everything on
+ * any failure; word the error from the plan, since the child only sends numbers.
+ * Must not: choose anything (plan_compile did), print, or allocate after the clone. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "plan/plan.h"
+#include "run/journal.h"
+
+/* HONU_FAULT=<step>:<before|after|kill>: step is a number from 1, or a name (its first). */
+enum fault_when { FAULT_NEVER, FAULT_BEFORE, FAULT_AFTER, FAULT_KILL };
+
+/* Shared by both processes (one anonymous MAP_SHARED page set): where each step stands. */
+struct run_progress {
+	uint32_t current;	 /* index of the step the inside process is at */
+	uint32_t timed;		 /* take times */
+	struct {
+		uint64_t start, end; /* CLOCK_MONOTONIC, ns; 0: not reached */
+	} step[];
+};
+
+struct run {
+	const struct plan *plan;
+	struct slots *slots;
+	struct journal *journal; /* NULL: nothing is journalled (tests) */
+	struct run_progress *progress;
+	size_t progress_size;
+	size_t fault_step; /* index */
+	enum fault_when fault;
+	int peer; /* the inside process's end of the channel, until it is cloned */
+};
+
+/* Takes all memory that executing p needs; reads HONU_FAULT. */
+int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing, struct err *e);
+void run_done(struct run *r);
+
+/* Executes every host step and, after the clone, waits until the program has been executed.
+ * 0: the program runs; r->slots->pid, SLOT_PIDFD and (with a console) SLOT_PTY are valid.
+ * Otherwise the inside process is gone and reaped, and the journal holds what has to be undone
+ * (the caller calls journal_undo_all). On a failure inside, e says step, call and path. */
+int run_walk(struct run *r, struct err *e);
+
+/* The steps with what each took, in microseconds. */
+void run_timing(const struct run *r, struct text *t);
+
+/* Finds the likely cause of a failed step and sets the hint of e. Host side, after the fact;
+ * defined in run/cause.c. */
+void run_cause(const struct run *r, const struct step *s, const char *op, int code, struct err *e);

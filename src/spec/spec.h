@@ -1,0 +1,235 @@
+/* spec/spec.h - the description of one container, whatever it was read from.
+ *
+ * Readers (options here; unit files and config.json later) fill it, spec_finish() puts the
+ * defaults in and refuses what cannot work, plan_compile() turns it into steps. Plain data in
+ * one arena: nothing here was looked up in the host except where a comment says so. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+
+/* ---- namespaces ---- */
+
+enum ns_type { NS_USER, NS_PID, NS_MOUNT, NS_NET, NS_IPC, NS_UTS, NS_CGROUP, NS_TIME, _NS_N };
+
+enum ns_mode {
+	NS_PRIVATE,   /* a new one */
+	NS_HOST,      /* the one honu itself lives in */
+	NS_PATH,      /* an nsfs file */
+	NS_CONTAINER, /* that of a running container; resolved to NS_PATH before planning */
+};
+
+struct ns_spec {
+	enum ns_mode mode;
+	bool is_set;	    /* written by the user, so a default may not change it */
+	const char *target; /* NS_PATH: the path; NS_CONTAINER: its name or id */
+	const char *origin;
+	/* Filled when NS_CONTAINER is resolved: the process that holds it. */
+	uint32_t pid;
+	uint64_t start_time; /* field 22 of /proc/PID/stat */
+};
+
+/* The short word of a namespace ("net", "mount") and its name below /proc/PID/ns. */
+const char *ns_name(enum ns_type type);
+const char *ns_file(enum ns_type type);
+/* CLONE_NEW* of the type. */
+uint64_t ns_clone_flag(enum ns_type type);
+
+enum userns_map { USERNS_AUTO, USERNS_KEEP_ID, USERNS_MAP };
+
+struct id_line {
+	uint32_t inside;
+	uint32_t outside;
+	uint32_t count;
+};
+
+struct userns_spec {
+	enum userns_map map;	/* where ns[NS_USER].mode is NS_PRIVATE */
+	uint32_t size;		/* ids of an automatic range */
+	uint32_t keep_uid;	/* USERNS_KEEP_ID: inside ids ... */
+	uint32_t keep_gid;
+	bool keep_given;
+	struct id_line *uid;	/* as given, or filled from the leased range by spec_set_range() */
+	size_t n_uid;
+	struct id_line *gid;
+	size_t n_gid;
+};
+
+/* ---- root file system and mounts ---- */
+
+enum root_kind {
+	ROOT_HOST_USR,	/* the host's own /usr, read-only, and private everything else */
+	ROOT_DIRECTORY, /* a directory */
+	ROOT_SHARED,	/* the mount namespace of somebody else: nothing is mounted */
+};
+
+enum propagation {
+	PROPAGATION_PRIVATE,
+	PROPAGATION_RPRIVATE,
+	PROPAGATION_SHARED,
+	PROPAGATION_RSHARED,
+	PROPAGATION_SLAVE,
+	PROPAGATION_RSLAVE,
+	PROPAGATION_UNBINDABLE,
+	PROPAGATION_RUNBINDABLE,
+	_PROPAGATION_N
+};
+
+const char *propagation_name(enum propagation p);
+
+enum mount_type { MOUNT_BIND, MOUNT_TMPFS, MOUNT_OVERLAY };
+
+struct mount_spec {
+	enum mount_type type;
+	const char *source;	/* bind: absolute host path; overlay: lower directory */
+	const char *target;	/* absolute path inside */
+	const char *upper;	/* overlay: upper and work directory, or NULL: thrown away */
+	const char *work;
+	enum propagation propagation;
+	bool recursive;		/* bind: with the mounts below it */
+	bool readonly;
+	bool readonly_recursive;
+	bool noexec, nosuid, nodev, noatime;
+	bool no_idmap;		/* do not id-map this bind */
+	bool copy_up;		/* tmpfs: starts with what the directory held */
+	uint64_t size;		/* tmpfs: bytes; 0: the kernel's default */
+	uint32_t mode;		/* tmpfs: mode of its root */
+	const char *origin;	/* "--volume /a:/b" */
+};
+
+struct device_spec {
+	const char *source;	/* host path of the node */
+	const char *target;	/* absolute path inside */
+	const char *access;	/* subset of "rwm" */
+	const char *origin;
+	/* Filled from one stat() while the host is read; what is made inside and what the cgroup
+	 * allows are the same numbers. */
+	uint32_t type;		/* S_IFCHR or S_IFBLK; 0: not read yet */
+	uint32_t major, minor;
+	uint32_t mode, uid, gid;
+};
+
+struct secret_spec {
+	const char *name;	/* file name inside */
+	const char *source;	/* host path that holds it */
+	const char *origin;
+};
+
+/* ---- process ---- */
+
+struct rlimit_spec {
+	int resource;		/* RLIMIT_* */
+	uint64_t soft, hard;	/* UINT64_MAX: unlimited */
+	const char *origin;
+};
+
+struct pair_spec {
+	const char *key;
+	const char *value;
+	const char *origin;
+};
+
+enum tty_mode { TTY_AUTO, TTY_ON, TTY_OFF };
+
+struct spec {
+	struct arena *arena;
+
+	const char *id;		/* 12 hexadecimal digits */
+	const char *name;	/* or NULL */
+	bool remove;		/* --rm */
+	bool timing;
+
+	struct ns_spec ns[_NS_N];
+	struct userns_spec userns;
+	int64_t time_monotonic, time_boottime; /* offsets in nanoseconds of an own time namespace */
+
+	enum root_kind root_kind;
+	const char *root_path;	/* ROOT_DIRECTORY: as given, made absolute */
+	const char *root_origin;
+	bool root_readonly;
+	bool root_ephemeral;
+	enum propagation root_propagation;
+
+	struct mount_spec *mounts;
+	size_t n_mounts;
+	struct device_spec *devices;
+	size_t n_devices;
+	struct secret_spec *secrets;
+	size_t n_secrets;
+	const char **masked;
+	size_t n_masked;
+	const char **readonly;
+	size_t n_readonly;
+	bool default_paths;	/* the default masked and read-only paths as well */
+	uint64_t shm_size;
+
+	const char **argv;	/* NULL-terminated; argv[0] is the program */
+	size_t n_argv;
+	const char **env;	/* "NAME=value", NULL-terminated */
+	size_t n_env;
+	const char *cwd;	/* or NULL: / */
+	const char *user;	/* "name|uid[:group|gid]", or NULL: root */
+	const char **groups;	/* supplementary, names or ids */
+	size_t n_groups;
+	int64_t umask;		/* -1: keep 022 */
+
+	const char *hostname;	/* or NULL: name or id */
+	struct pair_spec *hosts; /* --add-host: key = name, value = address */
+	size_t n_hosts;
+	const char **dns, **dns_search, **dns_options;
+	size_t n_dns, n_dns_search, n_dns_options;
+	bool manage_hosts;	/* write /etc/hosts, /etc/hostname */
+	bool manage_dns;	/* write /etc/resolv.conf */
+
+	uint64_t capabilities;	/* bit n: capability n */
+	bool privileged;
+	bool no_new_privileges;
+	bool seccomp;		/* the default filter; false: unconfined */
+	struct rlimit_spec *rlimits;
+	size_t n_rlimits;
+	struct pair_spec *sysctls;
+	size_t n_sysctls;
+	bool oom_score_set;
+	int64_t oom_score_adj;
+
+	bool init;		/* honu-init as pid 1 */
+	enum tty_mode tty;
+	bool interactive;	/* -i: accepted; in the foreground stdin is always connected */
+	uint32_t preserve_fds;	/* descriptors from 3 on, beside those of LISTEN_FDS */
+	uint32_t listen_fds;	/* handed in by socket activation */
+	const char *listen_fdnames;
+
+	const char *cgroup_parent; /* "honu" unless given */
+};
+
+/* An empty description with every default that needs no knowledge of the host. */
+struct spec *spec_new(struct arena *a);
+
+struct facts;
+
+/* Fills in what depends on other settings and on the host (the namespaces that
+ * container:NAME brings along, host name, resource limits, the id map of the leased range) and
+ * refuses combinations that cannot work, with the reason. Pure. */
+int spec_finish(struct spec *s, const struct facts *f, struct err *e);
+
+/* True where the container gets a user namespace of its own. */
+bool spec_own_userns(const struct spec *s);
+
+/* True when the process can hold CAP_SYS_ADMIN inside. */
+bool spec_can_mount(const struct spec *s);
+
+/* Ids that an automatic range needs; 0 where none is wanted. */
+uint32_t spec_range_size(const struct spec *s);
+
+/* Enters the leased range [base, base + size) as the id map (also for USERNS_KEEP_ID, where the
+ * caller's ids stay themselves). */
+int spec_set_range(struct spec *s, uint32_t base, uint32_t caller_uid, uint32_t caller_gid,
+		   struct err *e);
+
+/* The id outside of an id inside, or UINT32_MAX when it is not mapped. Without an own user
+ * namespace ids are themselves. */
+uint32_t spec_uid_outside(const struct spec *s, uint32_t inside);
+uint32_t spec_gid_outside(const struct spec *s, uint32_t inside);
