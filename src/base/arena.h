@@ -5,6 +5,7 @@
 #pragma once
 
 #include <stddef.h>
+#include <string.h> /* arena_push() copies */
 
 #include "base/err.h"
 

@@ -10,21 +10,19 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/err.h"
+#include "base/range.h"
 
 struct cgroup_hierarchy {
 	const char *controllers; /* "cpu,cpuacct", "name=systemd"; "" for cgroup v2 */
 	const char *mountpoint;	 /* "/sys/fs/cgroup/cpu" */
 	const char *directory;	 /* last component of mountpoint: "cpu"; "unified" */
-	const char *own;	 /* honu's own group in it, as /proc/self/cgroup says */
+	const char *own;	 /* honu's own group, relative to mountpoint: "/", "/a/b"; "/" also
+				  * where it lies outside of what is mounted there */
 	bool is_v2;
 };
 
 enum cgroup_layout { CGROUP_NONE, CGROUP_V1, CGROUP_V2, CGROUP_HYBRID };
-
-struct id_range {
-	uint32_t base;
-	uint32_t count;
-};
 
 /* A name directly below / that makes programs in /usr work ("bin", "lib64"). */
 struct root_entry {
@@ -46,9 +44,9 @@ struct facts {
 	uint32_t port_start;	/* net.ipv4.ip_unprivileged_port_start */
 
 	enum cgroup_layout cgroup_layout;
-	struct cgroup_hierarchy *cgroups; /* in mount order */
+	struct cgroup_hierarchy *cgroups; /* in mount order; writable ones, each once */
 	size_t n_cgroups;
-	const char *cpuset_cpus; /* of the parent group, for v1 */
+	const char *cpuset_cpus; /* of the group at the mount point, for v1; NULL: no such */
 	const char *cpuset_mems;
 
 	struct id_range *taken;	/* /etc/subuid, /etc/subgid, ranges locked by systemd-nspawn */
@@ -62,11 +60,12 @@ struct facts {
 
 	bool stdin_tty, stdout_tty, stderr_tty;
 	const char *init_path;	/* honu-init, or NULL when it is not installed */
-	const char *resolv_conf; /* content for /etc/resolv.conf */
+	const char *resolv_conf; /* the host's /etc/resolv.conf, at most 64 KiB; "": none */
 	const char *timezone;	/* "Europe/Paris", or NULL */
 };
 
-/* Reads the host. Needs no privilege. Everything is allocated in a. */
+/* Reads the host. Needs no privilege; what cannot be read stays empty, an error is only what no
+ * container could be started with. Everything is allocated in a. */
 int facts_read(struct arena *a, struct facts **ret, struct err *e);
 
 /* The hierarchy that has a v1 controller of that name, or NULL. */

@@ -39,11 +39,12 @@ struct mount_open_step {
 	const char *source;
 	unsigned slot;
 	bool recursive;
-	bool is_program; /* the slot becomes an O_PATH-free descriptor of the file itself, for exec */
+	bool is_program;     /* the slot becomes a descriptor of the file itself, for exec */
 	bool needs_peer;
+	bool directory;	     /* it must be one */
+	bool parent_of_file; /* where the source is a file: the directory that holds it */
+	bool optional;	     /* the source may be missing: the slot stays empty, attach skips it */
 	uint64_t attr;
-	bool directory; /* it must be one */
-	bool optional;	/* the source may be missing: the slot stays empty, attach skips it */
 };
 
 /* Host. Id-maps the detached mount in slot with SLOT_USERNS. */
@@ -53,17 +54,17 @@ struct mount_idmap_step {
 	const char *source; /* for messages */
 };
 
-/* Host. An overlay from descriptors -> slot. Without upper it is read-only (its superblock is, so no one inside can change that):
- * lower over an empty directory. With upper the directories "upper" and "work" are taken from
- * upper_slot, or upper and work are host paths. */
+/* Host. An overlay from descriptors -> slot. Without upper it is read-only (its superblock is, so
+ * nobody inside can change that): lower over an empty directory. With upper the directories
+ * "upper" and "work" are taken from upper_slot, or upper and work are host paths. */
 struct mount_overlay_step {
 	unsigned slot;
 	unsigned lower_slot;
 	unsigned upper_slot; /* SLOT_NONE: read-only, or the paths below */
 	const char *upper;
 	const char *work;
-	const char *file; /* read-only: only this file of the overlay (a bind of one file) */
-	const char *source; /* for messages */
+	const char *source; /* host path; where it is a file, lower is its directory (mount.open
+			     * with parent_of_file) and only this file of the overlay is taken */
 	uint64_t attr;
 };
 

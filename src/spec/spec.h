@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 
 /* ---- namespaces ---- */
 
@@ -49,7 +50,7 @@ struct id_line {
 struct userns_spec {
 	enum userns_map map;	/* where ns[NS_USER].mode is NS_PRIVATE */
 	uint32_t size;		/* ids of an automatic range */
-	uint32_t keep_uid;	/* USERNS_KEEP_ID: inside ids ... */
+	uint32_t keep_uid;	/* USERNS_KEEP_ID: inside ids; UINT32_MAX: the caller's own */
 	uint32_t keep_gid;
 	bool keep_given;
 	struct id_line *uid;	/* as given, or filled from the leased range by spec_set_range() */
@@ -163,13 +164,17 @@ struct spec {
 	size_t n_masked;
 	const char **readonly;
 	size_t n_readonly;
-	bool default_paths;	/* the default masked and read-only paths as well */
+	bool default_paths;	/* spec_finish() enters the default ones in both lists as well */
+	const char **unmasked;	/* ... but for these */
+	size_t n_unmasked;
 	uint64_t shm_size;
 
 	const char **argv;	/* NULL-terminated; argv[0] is the program */
 	size_t n_argv;
 	const char **env;	/* "NAME=value", NULL-terminated */
 	size_t n_env;
+	size_t n_env_file;	/* the first so many came from files: --env wins over them */
+	const char *term;	/* TERM of whoever calls, or NULL */
 	const char *cwd;	/* or NULL: / */
 	const char *user;	/* "name|uid[:group|gid]", or NULL: root */
 	const char **groups;	/* supplementary, names or ids */
@@ -184,7 +189,9 @@ struct spec {
 	bool manage_hosts;	/* write /etc/hosts, /etc/hostname */
 	bool manage_dns;	/* write /etc/resolv.conf */
 
-	uint64_t capabilities;	/* bit n: capability n */
+	uint64_t capabilities;	/* bit n: capability n; what the two below make of the default */
+	uint64_t capabilities_added;   /* UINT64_MAX: ALL */
+	uint64_t capabilities_dropped; /* UINT64_MAX: ALL */
 	bool privileged;
 	bool no_new_privileges;
 	bool seccomp;		/* the default filter; false: unconfined */
@@ -209,6 +216,11 @@ struct spec {
 struct spec *spec_new(struct arena *a);
 
 struct facts;
+
+/* Lets ns[NS_USER] follow where pid, ipc, mount or net are those of a running container: their
+ * owner decides what may be done in them. Before NS_CONTAINER is resolved; the caller then sets
+ * NS_HOST where that container has no user namespace of its own. Refuses two containers. */
+int spec_bring_userns(struct spec *s, struct err *e);
 
 /* Fills in what depends on other settings and on the host (the namespaces that
  * container:NAME brings along, host name, resource limits, the id map of the leased range) and

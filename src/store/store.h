@@ -1,10 +1,9 @@
 /* store/store.h - the state directory: the only module that knows its paths.
  *
  *   /run/honu/                     0700; $HONU_STATE or --state name another
- *     lock                         flock: shared while a container directory is being made,
- *                                  exclusive while gc decides what is dead
  *     containers/ID/record.json    the spec as resolved; renamed into place before any host step
- *                  /status         "running 1234 5678 BOOT-ID\n" (phase, pid, start time); by rename
+ *                  /status         symlink "running 1234 5678 BOOT-ID": phase, pid, start time;
+ *                                  replaced by rename
  *                  /journal        undo records (run/journal.h)
  *                  /exit           how it ended; by rename
  *                  /alive          flock held for as long as the container's supervisor lives
@@ -12,15 +11,31 @@
  *     ids/BASE -> ID               claims an id range; BASE is decimal, one link for each 65536 ids
  *
  * Every change is one system call that happens or does not (mkdir, symlink, rename, unlink), in
- * an order that leaves a directory whose `alive` nobody holds wherever honu dies. */
+ * an order that leaves a directory whose `alive` nobody holds wherever honu dies.
+ *
+ * Who may touch what, without any global lock on the way of a start:
+ *
+ * - A container directory belongs to whoever holds the flock on the `alive` that is linked in it;
+ *   having locked, one looks whether the file is still linked. Whoever removes a directory holds
+ *   the lock, unlinks `alive` last and then the directory. A directory without `alive` is dead,
+ *   or so young that its maker has not locked it: when it goes, the maker starts over.
+ * - The owner of a directory unlinks its names and ranges before the directory. So a link whose
+ *   directory is gone is stale, will never be touched by an owner again, and is unlinked only
+ *   under the flock on the state directory itself, where two who found it cannot take it over
+ *   twice.
+ * - Folders and the state directory are removed with rmdir, which fails unless they are empty;
+ *   whoever finds them gone makes them again. */
 #pragma once
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/range.h"
 
 #define STORE_ID_LENGTH 12
 #define STORE_RANGE_FIRST 524288u
@@ -28,9 +43,11 @@
 #define STORE_RANGE_STEP 65536u
 
 struct store {
-	int fd;	    /* the state directory */
-	char *path; /* for messages */
+	int fd;	    /* the state directory; the number stays when it has to be made again */
+	char *path; /* absolute */
 };
+
+#define STORE_EMPTY ((struct store){ .fd = -EBADF })
 
 struct store_container {
 	const struct store *store;
@@ -38,8 +55,13 @@ struct store_container {
 	char name[64];	/* "" when it has none */
 	int fd;		/* its directory */
 	int alive;	/* the lock; -EBADF when not held */
-	int journal;	/* O_APPEND */
+	int journal;	/* O_APPEND; -EBADF when there is none */
+	bool is_new;	/* made by store_create(): its range, if any, is the one below */
+	uint32_t range_base, range_size; /* leased through this struct; size 0: none */
 };
+
+#define STORE_CONTAINER_EMPTY \
+	((struct store_container){ .fd = -EBADF, .alive = -EBADF, .journal = -EBADF })
 
 struct store_status {
 	char phase[16]; /* creating created running paused stopped */
@@ -60,40 +82,44 @@ int store_new_id(char ret[STORE_ID_LENGTH + 1], struct err *e);
 bool store_name_is_valid(const char *name);
 
 /* Makes containers/ID, takes its lock and claims the name (NULL: none). -EEXIST and who has it
- * when the name is taken; a name whose holder is dead (killed, not yet collected) is collected
- * first through collect (NULL: not) and then taken. Record and status come after. */
+ * when the name is taken, also by a container that is dead but not yet collected (then
+ * store_collect() and another try may help); a name whose container is gone is taken over. Record
+ * and status come after. */
 int store_create(const struct store *s, const char *id, const char *name,
 		 struct store_container *ret, struct err *e);
 
-/* Opens the container of that id, unique id prefix (of at least 4), or name, without its lock.
- * -ENOENT with a hint when there is none. */
+/* Opens the container of that id, name, or unique id prefix (of at least 4), in this order,
+ * without its lock. -ENOENT with a hint when there is none, -ENOTUNIQ when a prefix fits several. */
 int store_find(const struct store *s, const char *name_or_id, struct store_container *ret,
 	       struct err *e);
 
 /* Writes record.json (len bytes) by rename. */
 int store_put_record(struct store_container *c, const char *json, size_t len, struct err *e);
-/* Reads it into the arena. */
+/* Reads it into the arena. -ENOENT: the container died while it was being made. */
 int store_get_record(const struct store_container *c, struct arena *a, char **ret, struct err *e);
 
-/* Writes the status by rename; pid 0 where there is no process. Reads the start time of pid from
- * /proc and the boot id itself. */
+/* Replaces the status; pid 0 where there is no process. Reads the start time of pid from /proc
+ * (field 22 of its stat) and the boot id itself. -ESRCH: there is no such process. */
 int store_put_status(struct store_container *c, const char *phase, pid_t pid, struct err *e);
 int store_get_status(const struct store_container *c, struct store_status *ret, struct err *e);
 
-/* Claims size ids for the container, at a place derived from its id, outside of the n ranges
- * that others have ({base, count} pairs). -> the first id. -ENOSPC when all are taken. */
-struct id_range;
+/* Claims size ids (rounded up to whole steps) for the container, at a place derived from its id,
+ * outside of the n ranges that others have. -> the first id. -ENOSPC when all are taken. */
 int store_lease_ids(struct store_container *c, uint32_t size, const struct id_range *taken, size_t n,
 		    uint32_t *ret_base, struct err *e);
 
-/* Unlinks the container's directory, name and ranges. Its journal must be empty. */
+/* Unlinks the container's name, ranges and directory, taking its lock where c does not hold it:
+ * -EBUSY while somebody else does. Its journal must be empty. What is gone already is fine. */
 int store_remove(struct store_container *c, struct err *e);
 void store_container_done(struct store_container *c);
 
 /* Calls back for every container directory whose lock nobody holds, with the lock taken (so
- * nobody else collects it) and removes what is left of it when the callback returned 0; then
- * removes names and ranges whose container is gone, and empty directories of the store itself when
- * nothing is left. Counts what was removed. */
+ * nobody else collects it), and removes what is left of it when the callback returned 0; positive
+ * keeps it, negative is an error: the first one is returned after all were tried. c->journal is
+ * -EBADF where the container died before it had one. Then removes names and ranges whose
+ * container is gone, and the empty directories of the store itself, down to the state directory,
+ * when nothing is left (s stays usable: the next create makes them again). Counts the
+ * containers that were removed. undo and ret_n may be NULL. */
 typedef int store_collect_fn(struct store_container *c, void *data, struct err *e);
 int store_collect(const struct store *s, store_collect_fn *undo, void *data, unsigned *ret_n,
 		  struct err *e);

@@ -1,0 +1,167 @@
+/* cgroup/end.c - ends what lives in a control group and removes it. Host side; see group.h. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "cgroup/group.h"
+#include "sys/path.h"
+
+#define WAIT_MS 10000
+
+static void sleep_ms(long ms)
+{
+	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+	(void)nanosleep(&t, NULL);
+}
+
+/* SIGKILL to all that cgroup.procs lists. The pid cannot be somebody else's: the kernel lists
+ * only members, and a member that ends between the read and the kill is still ours to reap or
+ * a zombie of the container's. -> how many were there */
+static int kill_listed(int group)
+{
+	_cleanup_close_ int fd = openat(group, "cgroup.procs", O_RDONLY | O_CLOEXEC);
+	_cleanup_file_ FILE *f = NULL;
+	int n = 0, pid;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	f = fdopen(fd, "re");
+	if (!f)
+		return -errno;
+	(void)take_fd(fd);
+	while (fscanf(f, "%d", &pid) == 1) {
+		if (pid <= 0)
+			continue; /* a process of a pid namespace we cannot see */
+		(void)kill(pid, SIGKILL);
+		n++;
+	}
+	return n;
+}
+
+static int end_processes(int group)
+{
+	_cleanup_close_ int all = openat(group, "cgroup.kill", O_WRONLY | O_CLOEXEC);
+	_cleanup_close_ int frozen = openat(group, "freezer.state", O_WRONLY | O_CLOEXEC);
+
+	if (frozen >= 0)
+		(void)!write(frozen, "THAWED", 6); /* a frozen process does not die (v1) */
+	if (all >= 0)
+		(void)!write(all, "1", 1);
+	for (long waited = 0, pause = 1; waited < WAIT_MS; waited += pause) {
+		int n = kill_listed(group);
+
+		if (n <= 0)
+			return n;
+		sleep_ms(pause);
+		if (pause < 16)
+			pause *= 2;
+	}
+	return -EBUSY;
+}
+
+static int remove_group(int parent, const char *name, unsigned depth)
+{
+	_cleanup_close_ int group = -EBADF;
+	_cleanup_close_ int fd = -EBADF;
+	_cleanup_dir_ DIR *dir = NULL;
+	const struct dirent *entry;
+	int r;
+
+	/* Almost always it is empty: one call. */
+	if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		return 0;
+	if (errno != EBUSY && errno != ENOTEMPTY)
+		return -errno;
+	if (depth > 64)
+		return -ELOOP;
+	group = sys_open_beneath(parent, name, O_PATH | O_DIRECTORY);
+	if (group < 0)
+		return group == -ENOENT ? 0 : group;
+	fd = openat(group, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	dir = fdopendir(fd);
+	if (!dir)
+		return -errno;
+	(void)take_fd(fd);
+	r = end_processes(group);
+	if (r < 0)
+		return r;
+	while ((entry = readdir(dir))) {
+		if (entry->d_type != DT_DIR || strcmp(entry->d_name, ".") == 0 ||
+		    strcmp(entry->d_name, "..") == 0)
+			continue;
+		r = remove_group(group, entry->d_name, depth + 1);
+		if (r < 0)
+			return r;
+	}
+	/* The last process may still be on its way out of the group. */
+	for (long waited = 0, pause = 1; waited < WAIT_MS; waited += pause) {
+		if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
+			return 0;
+		if (errno != EBUSY)
+			return -errno;
+		sleep_ms(pause);
+		if (pause < 16)
+			pause *= 2;
+	}
+	return -EBUSY;
+}
+
+int cgroup_end(const char *base, const char *path, uint64_t identity)
+{
+	_cleanup_close_ int root = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	char parent[PATH_MAX];
+	const char *name = strrchr(path, '/');
+	int r;
+
+	if (root < 0)
+		return errno == ENOENT ? 0 : -errno;
+	if (identity != 0) {
+		struct stat st;
+
+		if (fstatat(root, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+			return errno == ENOENT ? 0 : -errno;
+		if (st.st_ino != identity)
+			return 0; /* somebody else reused the name; not ours to remove */
+	}
+	name = name ? name + 1 : path;
+	size_t n = (size_t)(name - path);
+	if (n >= sizeof(parent))
+		return -ENAMETOOLONG;
+	memcpy(parent, path, n);
+	parent[n] = '\0';
+	if (n == 0) {
+		r = remove_group(root, name, 0);
+	} else {
+		_cleanup_close_ int at = -EBADF;
+
+		parent[n - 1] = '\0';
+		at = sys_open_beneath(root, parent, O_PATH | O_DIRECTORY);
+		if (at < 0)
+			return at == -ENOENT ? 0 : at;
+		r = remove_group(at, name, 0);
+	}
+	if (r < 0)
+		return r;
+	while (n > 0) {
+		/* Empty parents go with their last child; EBUSY and ENOTEMPTY are others'. */
+		if (unlinkat(root, parent, AT_REMOVEDIR) < 0)
+			break;
+		char *slash = strrchr(parent, '/');
+		if (!slash)
+			break;
+		*slash = '\0';
+	}
+	return 0;
+}

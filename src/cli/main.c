@@ -1,0 +1,75 @@
+/* cli/main.c - honu VERB …: finds the verb. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "cli/verb.h"
+
+const struct verb *const verbs[] = { &verb_run, &verb_explain, &verb_gc, &verb_help, &verb_version };
+const size_t n_verbs = ELEMENTS(verbs);
+
+const struct verb *verb_find(const char *name)
+{
+	for (size_t i = 0; i < n_verbs; i++) {
+		if (strcmp(verbs[i]->name, name) == 0)
+			return verbs[i];
+	}
+	return NULL;
+}
+
+static int unknown_verb(const char *name)
+{
+	const char *names[ELEMENTS(verbs)];
+	struct err e = { 0 };
+	const char *near;
+
+	for (size_t i = 0; i < ELEMENTS(verbs); i++)
+		names[i] = verbs[i]->name;
+	near = text_nearest(name, names, ELEMENTS(verbs));
+	(void)err_say(&e, -EINVAL, "unknown verb '%s'", name);
+	if (near)
+		(void)err_hint(&e, -EINVAL, "did you mean 'honu %s'? 'honu help' lists every verb", near);
+	else
+		(void)err_hint(&e, -EINVAL, "'honu help' lists every verb");
+	return report(NULL, &e);
+}
+
+static int unknown_option(const char *word)
+{
+	struct err e = { 0 };
+
+	(void)err_say(&e, -EINVAL, "unknown option '%s' before the verb", word);
+	(void)err_hint(&e, -EINVAL,
+		       "options of a verb come after it: honu run %s …; before it stands --state DIR", word);
+	return report(NULL, &e);
+}
+
+int main(int argc, char **argv)
+{
+	struct global g = { .environment = environ, .argv = argv };
+	int i = 1;
+
+	for (; i < argc && argv[i][0] == '-'; i++) {
+		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
+			return verb_help.run(&g, 0, argv + argc);
+		if (strcmp(argv[i], "--version") == 0 || strcmp(argv[i], "-v") == 0)
+			return verb_version.run(&g, 0, argv + argc);
+		if (strncmp(argv[i], "--state=", 8) == 0)
+			g.state = argv[i] + 8;
+		else if (strcmp(argv[i], "--state") == 0 && i + 1 < argc)
+			g.state = argv[++i];
+		else
+			return unknown_option(argv[i]);
+	}
+	if (i >= argc) {
+		(void)verb_help.run(&g, 0, argv + argc);
+		return EXIT_ENGINE;
+	}
+	const struct verb *verb = verb_find(argv[i]);
+	if (!verb)
+		return unknown_verb(argv[i]);
+	return verb->run(&g, argc - i - 1, argv + i + 1);
+}

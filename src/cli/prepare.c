@@ -1,0 +1,161 @@
+/* cli/prepare.c - see prepare.h. */
+#include "cli/prepare.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "spec/options.h"
+
+/* True when the process lives in the user namespace that honu lives in. */
+static bool shares_userns(pid_t pid)
+{
+	char path[64];
+	struct stat ours, theirs;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
+	return stat("/proc/self/ns/user", &ours) == 0 && stat(path, &theirs) == 0 &&
+	       ours.st_ino == theirs.st_ino;
+}
+
+/* container:NAME becomes the namespace file of its first process. */
+static int resolve_container(struct spec *s, const struct store *store, enum ns_type type,
+			     struct err *e)
+{
+	struct ns_spec *ns = &s->ns[type];
+	struct store_container c = STORE_CONTAINER_EMPTY;
+	struct store_status status;
+	int r = store_find(store, ns->target, &c, e);
+
+	if (r < 0)
+		return err_wrap(e, "%s", ns->origin);
+	r = store_get_status(&c, &status, e);
+	store_container_done(&c);
+	if (r < 0 || !status.alive || status.pid <= 0)
+		return err_hint(e,
+				err_say(e, -ESRCH, "%s: container '%s' is not running", ns->origin,
+					ns->target),
+				"only a running container has namespaces to share");
+	if (type == NS_USER && shares_userns(status.pid)) {
+		ns->mode = NS_HOST;
+		return 0;
+	}
+	ns->mode = NS_PATH;
+	ns->pid = (uint32_t)status.pid;
+	ns->start_time = status.start_time;
+	ns->target = arena_printf(s->arena, "/proc/%d/ns/%s", status.pid, ns_file(type));
+	return 0;
+}
+
+static int resolve_containers(struct spec *s, const struct global *g, struct err *e)
+{
+	struct store store = STORE_EMPTY;
+	bool wanted = false;
+	int r = spec_bring_userns(s, e);
+
+	if (r < 0)
+		return r;
+	for (int t = 0; t < _NS_N; t++)
+		wanted = wanted || s->ns[t].mode == NS_CONTAINER;
+	if (!wanted)
+		return 0;
+	r = store_open(&store, g->state, e);
+	for (int t = 0; r == 0 && t < _NS_N; t++) {
+		if (s->ns[t].mode == NS_CONTAINER)
+			r = resolve_container(s, &store, (enum ns_type)t, e);
+	}
+	store_done(&store);
+	return r;
+}
+
+static int resolve_devices(struct spec *s, struct err *e)
+{
+	for (size_t i = 0; i < s->n_devices; i++) {
+		struct device_spec *d = &s->devices[i];
+		struct stat st;
+
+		if (stat(d->source, &st) < 0)
+			return err_hint(e, err_set(e, -errno, "%s", d->origin),
+					"there must be a device node of that name on the host: see 'ls -l /dev'");
+		if (!S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode))
+			return err_hint(e,
+					err_say(e, -EINVAL, "%s: %s is not a device node", d->origin,
+						d->source),
+					"files and directories are handed in with --volume");
+		d->type = st.st_mode & S_IFMT;
+		d->mode = st.st_mode & 07777;
+		d->major = major(st.st_rdev);
+		d->minor = minor(st.st_rdev);
+		d->uid = st.st_uid;
+		d->gid = st.st_gid;
+	}
+	return 0;
+}
+
+/* Descriptors that the caller promised to have open. */
+static int check_descriptors(const struct spec *s, struct err *e)
+{
+	unsigned n = s->preserve_fds + s->listen_fds;
+
+	for (unsigned fd = 3; fd < 3 + n; fd++) {
+		if (fcntl((int)fd, F_GETFD) < 0)
+			return err_hint(e,
+					err_say(e, -EBADF, "descriptor %u is not open", fd),
+					"%u descriptors from 3 on were promised by --preserve-fds and LISTEN_FDS",
+					n);
+	}
+	return 0;
+}
+
+static int need_root(const struct facts *f, struct err *e)
+{
+	if (f->euid == 0)
+		return 0;
+	return err_hint(e, err_say(e, -EPERM, "honu needs root: you are uid %u", f->euid),
+			"run it with sudo; containers of an ordinary user are not supported yet");
+}
+
+int prepare(struct prepared *p, const struct global *g, int argc, char *const *argv, struct err *e)
+{
+	char cwd[PATH_MAX];
+	struct options_from from = { .cwd = cwd, .environment = g->environment };
+	char id[STORE_ID_LENGTH + 1];
+	int r;
+
+	*p = (struct prepared){ 0 };
+	if (!getcwd(cwd, sizeof(cwd)))
+		return err_set(e, -errno, "read the working directory");
+	p->spec = spec_new(&p->arena);
+	r = options_run(p->spec, &from, argc, argv, e);
+	if (r != 0)
+		return r == OPTIONS_HELP ? PREPARED_HELP : r;
+	r = options_take_listen_fds(p->spec, g->environment, getpid(), e);
+	if (r == 0)
+		r = check_descriptors(p->spec, e);
+	if (r == 0)
+		r = store_new_id(id, e);
+	if (r < 0)
+		return r;
+	p->spec->id = arena_strdup(&p->arena, id);
+	r = facts_read(&p->arena, &p->facts, e);
+	if (r == 0)
+		r = need_root(p->facts, e);
+	if (r == 0)
+		r = resolve_containers(p->spec, g, e);
+	if (r == 0)
+		r = resolve_devices(p->spec, e);
+	if (r == 0)
+		r = spec_finish(p->spec, p->facts, e);
+	return r;
+}
+
+void prepare_done(struct prepared *p)
+{
+	arena_done(&p->arena);
+}

@@ -1,0 +1,20 @@
+/* cli/prepare.h - from a command line to a finished spec: what run and explain share. */
+#pragma once
+
+#include "cli/verb.h"
+#include "facts/facts.h"
+#include "spec/spec.h"
+#include "store/store.h"
+
+struct prepared {
+	struct arena arena;
+	struct spec *spec;
+	struct facts *facts;
+};
+
+#define PREPARED_HELP 1
+
+/* Reads the options and the host, looks containers and devices up, and finishes the spec; its id
+ * range is still missing. PREPARED_HELP when help was asked for. Changes nothing on the host. */
+int prepare(struct prepared *p, const struct global *g, int argc, char *const *argv, struct err *e);
+void prepare_done(struct prepared *p);

@@ -1,0 +1,150 @@
+/* cli/run.c - honu run: a container in the foreground. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "cli/collect.h"
+#include "cli/help.h"
+#include "cli/prepare.h"
+#include "cli/self.h"
+#include "run/run.h"
+#include "spec/record.h"
+#include "supervise/foreground.h"
+
+/* Claims name and ids; a holder of the name that is dead is collected first. */
+static int claim(struct prepared *p, const struct store *store, struct store_container *c,
+		 struct err *e)
+{
+	const struct facts *f = p->facts;
+	uint32_t size = spec_range_size(p->spec), base = 0;
+	int r = store_create(store, p->spec->id, p->spec->name, c, e);
+
+	if (r == -EEXIST && p->spec->name && collect(store, NULL, NULL) == 0)
+		r = store_create(store, p->spec->id, p->spec->name, c, e);
+	if (r < 0)
+		return r;
+	if (size == 0)
+		return 0;
+	r = store_lease_ids(c, size, f->taken, f->n_taken, &base, e);
+	if (r < 0)
+		return r;
+	return spec_set_range(p->spec, base, f->caller_uid, f->caller_gid, e);
+}
+
+static int put_record(const struct spec *s, struct store_container *c, struct err *e)
+{
+	_cleanup_free_ char *json = NULL;
+	int r = spec_record(s, &json, e);
+
+	return r < 0 ? r : store_put_record(c, json, strlen(json), e);
+}
+
+static int start(struct prepared *p, struct store_container *c, struct run *run,
+		 struct journal *journal, struct err *e)
+{
+	struct plan *plan;
+	int r = put_record(p->spec, c, e);
+
+	if (r == 0)
+		r = plan_compile(&p->arena, p->spec, p->facts, &plan, e);
+	if (r == 0)
+		r = plan_check(plan, e);
+	if (r == 0)
+		r = run_new(run, plan, journal, p->spec->timing, e);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < plan->n_notes; i++)
+		report_note(plan->notes[i]);
+	return run_walk(run, e);
+}
+
+static int supervise(struct prepared *p, struct store_container *c, const struct run *run,
+		     struct supervise_result *ret, struct err *e)
+{
+	const struct slots *slots = run->slots;
+	struct supervise s = {
+		.pid = slots->pid,
+		.pidfd = slots->fd[SLOT_PIDFD],
+		.pty = slots->fd[SLOT_PTY],
+		.namespace_init = p->spec->ns[NS_PID].mode == NS_PRIVATE,
+	};
+	/* A program that ended at once has no start time any more: nothing to record. */
+	int r = store_put_status(c, "running", slots->pid, e);
+
+	if (r < 0 && r != -ESRCH)
+		return r;
+	r = supervise_foreground(&s, ret);
+	return r < 0 ? err_set(e, r, "watch the container") : 0;
+}
+
+static void print_timing(const struct run *run)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	run_timing(run, &t);
+	(void)fputs(text_get(&t), stderr);
+}
+
+/* Everything from the first change of the host to the last. -> exit status */
+static int run_container(struct prepared *p, const struct store *store)
+{
+	struct store_container c = STORE_CONTAINER_EMPTY;
+	struct journal journal = { .fd = -EBADF };
+	struct run run = { .peer = -EBADF };
+	struct supervise_result result = { 0 };
+	struct err e = { 0 }, undo = { 0 };
+	const char *context = p->spec->name;
+	char text[96];
+	int r, status = 0;
+
+	(void)snprintf(text, sizeof(text), context ? "run '%s'" : "run", context);
+	r = claim(p, store, &c, &e);
+	if (r == 0) {
+		journal.fd = c.journal;
+		r = start(p, &c, &run, &journal, &e);
+	}
+	if (r == 0) {
+		r = supervise(p, &c, &run, &result, &e);
+		status = result.ended_by ? 128 + result.ended_by : result.code;
+	}
+	if (r == 0 && p->spec->timing)
+		print_timing(&run);
+	if (journal_undo_all(&journal, &undo) < 0)
+		(void)report("clean up", &undo);
+	else if (c.fd >= 0 && store_remove(&c, &undo) < 0)
+		(void)report("clean up", &undo);
+	run_done(&run);
+	store_container_done(&c);
+	return r < 0 ? report(text, &e) : status;
+}
+
+static int verb_run_run(const struct global *g, int argc, char *const *argv)
+{
+	_cleanup_(prepare_done) struct prepared p = { 0 };
+	_cleanup_(store_done) struct store store = STORE_EMPTY;
+	struct err e = { 0 };
+	int r = prepare(&p, g, argc, argv, &e);
+
+	if (r == PREPARED_HELP) {
+		help_run(stdout);
+		return 0;
+	}
+	if (r == 0 && p.spec->ns[NS_USER].mode == NS_HOST)
+		r = self_protect(g->argv, &e);
+	if (r == 0)
+		r = store_open(&store, g->state, &e);
+	if (r < 0)
+		return report(NULL, &e);
+	supervise_block_signals(NULL);
+	return run_container(&p, &store);
+}
+
+const struct verb verb_run = {
+	.name = "run",
+	.usage = "[OPTIONS] [ROOT] [--] PROGRAM [ARGUMENT...]",
+	.summary = "start a program in a container of its own and wait for it",
+	.help = help_run,
+	.run = verb_run_run,
+};

@@ -1,0 +1,24 @@
+/* facts/facts.c - reads the host, part by part. */
+#include "facts/facts.h"
+
+#include <unistd.h>
+
+#include "facts/parts.h"
+
+int facts_read(struct arena *a, struct facts **ret, struct err *e)
+{
+	struct facts *f = arena_new(a, struct facts);
+	int r;
+
+	r = facts_read_kernel(a, f, e);
+	if (r < 0)
+		return r;
+	facts_read_ids(a, f);
+	facts_read_cgroups(a, f);
+	facts_read_tree(a, f);
+	f->stdin_tty = isatty(STDIN_FILENO);
+	f->stdout_tty = isatty(STDOUT_FILENO);
+	f->stderr_tty = isatty(STDERR_FILENO);
+	*ret = f;
+	return 0;
+}

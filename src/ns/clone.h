@@ -1,0 +1,14 @@
+/* ns/clone.h - the first process and its namespaces, host side. */
+#pragma once
+
+#include "plan/plan.h"
+
+int ns_open_apply(const struct step *s, struct slots *slots, const char **op);
+int ns_enter_apply(const struct step *s, struct slots *slots, const char **op);
+int ns_leave_apply(const struct step *s, struct slots *slots, const char **op);
+int ns_time_apply(const struct step *s, struct slots *slots, const char **op);
+int ns_map_apply(const struct step *s, struct slots *slots, const char **op);
+
+/* Returns in both processes: slots->pid is 0 in the new one. slots->channel is the end of the
+ * host; peer_channel that of the new process, which slots->channel is set to there. */
+int ns_clone_apply(const struct step *s, struct slots *slots, int peer_channel, const char **op);

@@ -1,0 +1,46 @@
+/* ns/inside.c - late namespaces, host name and kernel settings. Inside: system calls only. */
+#include "ns/inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "sys/path.h"
+
+int ns_unshare_apply(const struct step *s, struct slots *slots, const char **op)
+{
+	(void)slots;
+	*op = "unshare";
+	return unshare((int)s->ns_unshare.flags) < 0 ? -errno : 0;
+}
+
+int uts_name_apply(const struct step *s, struct slots *slots, const char **op)
+{
+	const char *name = s->uts_name.hostname;
+
+	(void)slots;
+	*op = "sethostname";
+	return sethostname(name, strlen(name)) < 0 ? -errno : 0;
+}
+
+/* Through the procfs that we mounted ourselves: nothing in the tree can stand in its place. */
+int sysctl_write_apply(const struct step *s, struct slots *slots, const char **op)
+{
+	const struct sysctl_write_step *w = &s->sysctl_write;
+	_cleanup_close_ int sys = -EBADF;
+	_cleanup_close_ int fd = -EBADF;
+	size_t n = strlen(w->value);
+
+	*op = "open";
+	sys = sys_open_beneath(slots->fd[SLOT_PROC], "sys", O_PATH | O_DIRECTORY);
+	if (sys < 0)
+		return sys;
+	fd = sys_open_beneath(sys, w->path, O_WRONLY);
+	if (fd < 0)
+		return fd;
+	*op = "write";
+	return write(fd, w->value, n) == (ssize_t)n ? 0 : -errno;
+}

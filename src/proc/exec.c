@@ -1,0 +1,121 @@
+/* proc/exec.c - finds the program and becomes it. Inside: system calls only. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "proc/inside.h"
+
+/* 0 when path could be executed by us as we are now. */
+static int can_execute(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	if (!S_ISREG(st.st_mode))
+		return -EACCES;
+	return faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) < 0 ? -errno : 0;
+}
+
+static int take_path(struct slots *slots, const char *dir, size_t n, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (n + 1 + length >= sizeof(slots->program))
+		return -ENAMETOOLONG;
+	memcpy(slots->program, dir, n);
+	if (n > 0)
+		slots->program[n++] = '/';
+	memcpy(slots->program + n, name, length + 1);
+	return 0;
+}
+
+int exec_resolve_apply(const struct step *s, struct slots *slots, const char **op)
+{
+	const struct exec_resolve_step *e = &s->exec_resolve;
+	int worst = -ENOENT, r;
+
+	*op = "find the program";
+	if (strchr(e->program, '/')) {
+		r = take_path(slots, "", 0, e->program);
+		return r < 0 ? r : can_execute(slots->program);
+	}
+	if (e->program[0] == '\0')
+		return -ENOENT;
+	for (const char *p = e->path;;) {
+		size_t n = strcspn(p, ":");
+
+		r = take_path(slots, p, n, e->program);
+		if (r == 0)
+			r = can_execute(slots->program);
+		if (r == 0)
+			return 0;
+		if (r == -EACCES) /* as execvp: go on, but say what stood in the way */
+			worst = r;
+		if (p[n] == '\0')
+			return worst;
+		p += n + 1;
+	}
+}
+
+/* Dispositions that our caller had us ignore (nohup, a Python parent) are not the container's. */
+static void reset_signals(void)
+{
+	struct {
+		void *handler;
+		unsigned long flags;
+		void *restorer;
+		uint64_t mask;
+	} fresh = { 0 };
+	uint64_t none = 0;
+
+	for (int n = 1; n < 65; n++) {
+		if (n != SIGKILL && n != SIGSTOP)
+			(void)syscall(SYS_rt_sigaction, n, &fresh, NULL, sizeof(none));
+	}
+	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
+}
+
+/* Completes the place-holders of the environment with what only we know. */
+static void complete_environment(struct slots *slots)
+{
+	char *p = slots->listen_pid + sizeof(slots->listen_pid);
+	unsigned pid = (unsigned)getpid();
+
+	for (char **e = slots->envp; *e; e++) {
+		if (strcmp(*e, "HOME=") == 0) {
+			*e = slots->home;
+		} else if (strcmp(*e, "LISTEN_PID=") == 0) {
+			*--p = '\0';
+			do
+				*--p = (char)('0' + pid % 10);
+			while ((pid /= 10) > 0);
+			p -= sizeof("LISTEN_PID=") - 1;
+			memcpy(p, "LISTEN_PID=", sizeof("LISTEN_PID=") - 1);
+			*e = p;
+		}
+	}
+}
+
+int exec_apply(const struct step *s, struct slots *slots, const char **op)
+{
+	const struct exec_step *e = &s->exec;
+
+	complete_environment(slots);
+	reset_signals();
+	*op = "execve";
+	if (e->init)
+		syscall(SYS_execveat, slots->fd[SLOT_INIT], "", e->argv, slots->envp, AT_EMPTY_PATH);
+	else
+		(void)execve(slots->program, (char *const *)e->argv, slots->envp);
+	return -errno;
+}

@@ -1,0 +1,358 @@
+/* spec/settings.c - the table of settings, and finding a row in it. */
+#include "spec/settings.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "spec/parse.h"
+#include "spec/spec.h"
+
+/* Fixed arity: a row that lacks a field does not compile. */
+#define VALUE(name_, alias_, letter_, argument_, repeatable_, parse_, which_, group_, key_,  \
+	      completion_, preset_, example_, summary_, text_)                               \
+	{                                                                                    \
+		.name = name_, .alias = alias_, .letter = letter_, .argument = argument_,    \
+		.repeatable = repeatable_, .parse = parse_, .which = which_,                 \
+		.group = group_, .unit_key = key_, .completion = completion_,                \
+		.preset = preset_, .example = example_, .summary = summary_, .text = text_,  \
+	}
+#define SWITCH(name_, letter_, parse_, which_, group_, key_, preset_, example_, summary_, text_) \
+	VALUE(name_, NULL, letter_, NULL, false, parse_, which_, group_, key_,                   \
+	      COMPLETE_SWITCH, preset_, example_, summary_, text_)
+#define FIELD(member) offsetof(struct spec, member)
+
+#define ONCE false
+#define MANY true
+#define NS_ARGUMENT "private|host|path:FILE|container:NAME"
+
+static const struct setting settings[] = {
+	/* ---- general ---- */
+	VALUE("name", NULL, 0, "NAME", ONCE, parse_name, 0, GROUP_GENERAL, "ContainerName",
+	      COMPLETE_NOTHING, "none: the container has its id only", "--name web",
+	      "a name to find the container by",
+	      "Names the container; its host name follows unless --hostname gives another. Letters, "
+	      "digits and _ . - are allowed, 63 at most, and the first is a letter or a digit."),
+	SWITCH("rm", 0, parse_switch, FIELD(remove), GROUP_GENERAL, NULL, "false", "--rm",
+	       "leave nothing behind when it ends",
+	       "Removes the record of the container when it ends, also when it failed to start. "
+	       "Without it a named container is remembered, so that one can ask why it ended."),
+	SWITCH("timing", 0, parse_switch, FIELD(timing), GROUP_GENERAL, NULL, "false", "--timing",
+	       "show how long each step of the start took",
+	       "Prints every step of the start with the microseconds that it took."),
+
+	/* ---- process ---- */
+	SWITCH("interactive", 'i', parse_switch, FIELD(interactive), GROUP_PROCESS, NULL, "true",
+	       "-i", "accepted: in the foreground standard input is connected",
+	       "Accepted as docker has it. In the foreground standard input is always connected."),
+	SWITCH("tty", 't', parse_tty, 0, GROUP_PROCESS, NULL,
+	       "true where standard input and output are terminals", "--tty=false",
+	       "give the program a terminal of its own",
+	       "The program gets a terminal of the container's own, connected to the one that honu "
+	       "runs on. Written as --tty=false it gets the streams of honu as they are."),
+	VALUE("env", NULL, 'e', "NAME[=VALUE]", MANY, parse_env, 0, GROUP_PROCESS, "Environment",
+	      COMPLETE_VARIABLE, "PATH, HOME, HOSTNAME, container, and TERM with a terminal",
+	      "--env LANG=C.UTF-8", "set a variable; without a value, pass on honu's own",
+	      "Sets an environment variable. With a name alone the value is taken from the "
+	      "environment of honu; a variable that is not set there is not set inside either."),
+	VALUE("env-file", NULL, 0, "FILE", MANY, parse_env_file, 0, GROUP_PROCESS,
+	      "EnvironmentFile", COMPLETE_FILE, "none", "--env-file ./web.env",
+	      "read variables from a file, one a line",
+	      "Reads lines of the form NAME=VALUE, or NAME to pass on the own value. Empty lines and "
+	      "those that start with # are skipped, and quotes are not special. What --env says "
+	      "wins, in whatever order they are written."),
+	VALUE("workdir", NULL, 'w', "DIRECTORY", ONCE, parse_workdir, 0, GROUP_PROCESS,
+	      "WorkingDir", COMPLETE_NOTHING, "/", "--workdir /srv", "where the program starts",
+	      "The working directory of the program, as an absolute path inside the container. It is "
+	      "made where it is missing."),
+	VALUE("user", NULL, 'u', "USER[:GROUP]", ONCE, parse_user, 0, GROUP_PROCESS, "User",
+	      COMPLETE_USER, "root, or the caller's own ids with --userns keep-id",
+	      "--user www-data", "who the program runs as: names or ids",
+	      "Names are looked up in /etc/passwd and /etc/group of the container's tree, not of the "
+	      "host. Ids need no entry there."),
+	VALUE("group-add", NULL, 0, "GROUP", MANY, parse_group_add, 0, GROUP_PROCESS, "GroupAdd",
+	      COMPLETE_USER, "the groups that the tree gives to the user", "--group-add audio",
+	      "one more group for the program: a name or an id",
+	      "Adds a supplementary group, by its name in the tree or by its id."),
+	VALUE("umask", NULL, 0, "MASK", ONCE, parse_umask, 0, GROUP_PROCESS, "UMask",
+	      COMPLETE_NOTHING, "022", "--umask 027", "mode bits that new files lack, in octal",
+	      "The mode bits that files made by the program lack, as an octal number up to 777."),
+	SWITCH("init", 0, parse_switch, FIELD(init), GROUP_PROCESS, "RunInit", "false", "--init",
+	       "put a small init first, to reap zombies and pass signals on",
+	       "honu-init becomes the first process, starts the program, passes signals on to it, "
+	       "reaps what the program leaves and ends with its status."),
+	VALUE("preserve-fds", NULL, 0, "COUNT", ONCE, parse_preserve_fds, 0, GROUP_PROCESS, NULL,
+	      COMPLETE_NOTHING, "0", "--preserve-fds 2", "pass on descriptors 3 to 2+COUNT",
+	      "Passes on that many open descriptors from 3 on, after those that socket activation "
+	      "handed in (LISTEN_FDS). All others are closed."),
+
+	/* ---- files ---- */
+	VALUE("volume", NULL, 'v', "SOURCE:TARGET[:OPTIONS]", MANY, parse_volume, 0, GROUP_FILES,
+	      "Volume", COMPLETE_FILE, "none", "--volume /srv/data:/data:ro",
+	      "show a file or directory of the host inside",
+	      "SOURCE is absolute or starts with a dot, TARGET is absolute. OPTIONS, with commas: ro, "
+	      "rw, rro (read-only with what is mounted below it); bind or rbind; private, rprivate, "
+	      "shared, rshared, slave, rslave, unbindable or runbindable; exec, noexec, suid, nosuid, "
+	      "dev, nodev, atime, noatime; O (changes go to an overlay that is thrown away); idmap, "
+	      "noidmap. By default a bind is recursive, private, nosuid, nodev, and id-mapped: owners "
+	      "inside are owners on disk, and nothing is ever chowned. z and Z are accepted, and do "
+	      "nothing."),
+	VALUE("mount", NULL, 0, "type=TYPE,KEY=VALUE,...", MANY, parse_mount, 0, GROUP_FILES,
+	      "Mount", COMPLETE_NOTHING, "none", "--mount type=bind,src=/srv/data,dst=/data,ro",
+	      "the same at length, and other kinds of mount",
+	      "TYPE is bind, tmpfs or overlay. Keys: source (src), target (dst, destination), "
+	      "readonly (ro), bind-propagation, bind-recursive (enabled, disabled, writable, "
+	      "readonly), tmpfs-size, tmpfs-mode, tmpcopyup; for an overlay lower, upper and work, "
+	      "where without upper and work the changes are thrown away. The flags of --volume are "
+	      "understood as well."),
+	VALUE("tmpfs", NULL, 0, "TARGET[:OPTIONS]", MANY, parse_tmpfs, 0, GROUP_FILES, "Tmpfs",
+	      COMPLETE_NOTHING, "none", "--tmpfs /scratch:size=64m,mode=1777",
+	      "an empty file system in memory",
+	      "OPTIONS: size, mode, ro, rw, exec, noexec, suid, nosuid, dev, nodev, atime, noatime, "
+	      "tmpcopyup (it starts with what the directory held), notmpcopyup. By default it is "
+	      "noexec, nosuid, nodev and of mode 1777, and may fill half of the memory."),
+	SWITCH("read-only", 0, parse_switch, FIELD(root_readonly), GROUP_FILES, "ReadOnly",
+	       "false; the host's own /usr always is", "--read-only", "make the root read-only",
+	       "Nothing can be written below / but in mounts that are writable on their own, such as "
+	       "/dev/shm, --tmpfs and --volume."),
+	SWITCH("ephemeral", 0, parse_switch, FIELD(root_ephemeral), GROUP_FILES, NULL, "false",
+	       "--ephemeral", "throw changes to ROOT away at the end",
+	       "What is written to the root goes to an overlay in memory that is thrown away, so the "
+	       "directory stays as it is, and several containers can use it at once."),
+	VALUE("rootfs-propagation", NULL, 0, "PROPAGATION", ONCE, parse_rootfs_propagation, 0,
+	      GROUP_FILES, NULL, COMPLETE_WORD, "rprivate", "--rootfs-propagation rslave",
+	      "how mounts travel between host and container",
+	      "private, rprivate, shared, rshared, slave, rslave, unbindable or runbindable. With "
+	      "slave, later mounts of the host below ROOT appear inside; with shared, mounts made "
+	      "inside appear on the host as well."),
+	VALUE("shm-size", NULL, 0, "SIZE", ONCE, parse_shm_size, 0, GROUP_FILES, "ShmSize",
+	      COMPLETE_NOTHING, "64m", "--shm-size 256m", "room in /dev/shm",
+	      "The size of /dev/shm in bytes, or with k, m, g, t."),
+	VALUE("device", NULL, 0, "HOST[:INSIDE][:rwm]", MANY, parse_device, 0, GROUP_FILES,
+	      "AddDevice", COMPLETE_FILE, "null zero full random urandom tty only",
+	      "--device /dev/fuse", "let the container use a device of the host",
+	      "Puts the device node inside, under the same or another path, and allows the control "
+	      "group to read (r), write (w) and make (m) it."),
+	VALUE("secret", "credential", 0, "NAME=FILE", MANY, parse_secret, 0, GROUP_FILES,
+	      "LoadCredential", COMPLETE_FILE, "none", "--secret token=/etc/web/token",
+	      "hand a file in as /run/secrets/NAME, in memory",
+	      "The content of FILE appears as /run/secrets/NAME, readable for the user of the "
+	      "container only and kept in memory that is never swapped. The program finds the "
+	      "directory in CREDENTIALS_DIRECTORY."),
+
+	/* ---- names ---- */
+	VALUE("hostname", NULL, 'h', "NAME", ONCE, parse_hostname, 0, GROUP_NAMES, "HostName",
+	      COMPLETE_NOTHING, "the name of the container, or its id", "--hostname web",
+	      "the host name inside",
+	      "The host name inside, at most 64 letters, digits, dots, dashes and underscores."),
+	VALUE("add-host", NULL, 0, "NAME:ADDRESS", MANY, parse_add_host, 0, GROUP_NAMES, "AddHost",
+	      COMPLETE_NOTHING, "none", "--add-host db:10.0.0.7", "one more line for /etc/hosts",
+	      "Adds a name to /etc/hosts inside. ADDRESS is IPv4 or IPv6."),
+	VALUE("dns", NULL, 0, "ADDRESS|none", MANY, parse_dns, 0, GROUP_NAMES, "DNS",
+	      COMPLETE_NOTHING, "the servers of the host", "--dns 9.9.9.9",
+	      "a name server; none leaves /etc/resolv.conf alone",
+	      "A name server for /etc/resolv.conf inside. With none the file stays what the tree has."),
+	VALUE("dns-search", NULL, 0, "DOMAIN", MANY, parse_dns_search, 0, GROUP_NAMES, "DNSSearch",
+	      COMPLETE_NOTHING, "the domains of the host", "--dns-search example.org",
+	      "a domain to look short names up in",
+	      "A search domain for /etc/resolv.conf inside; a single dot stands for none at all."),
+	VALUE("dns-option", NULL, 0, "OPTION", MANY, parse_dns_option, 0, GROUP_NAMES, "DNSOption",
+	      COMPLETE_NOTHING, "the options of the host", "--dns-option ndots:2",
+	      "an option of the resolver", "An option for /etc/resolv.conf inside; see resolv.conf(5)."),
+	SWITCH("no-hosts", 0, parse_no_hosts, 0, GROUP_NAMES, NULL, "false", "--no-hosts",
+	       "leave /etc/hosts and /etc/hostname as the tree has them",
+	       "Neither /etc/hosts nor /etc/hostname is written; the tree's own are seen."),
+
+	/* ---- security ---- */
+	VALUE("cap-add", NULL, 0, "CAPABILITY|ALL", MANY, parse_cap_add, 0, GROUP_SECURITY,
+	      "AddCapability", COMPLETE_CAPABILITY,
+	      "CHOWN DAC_OVERRIDE FSETID FOWNER SETGID SETUID SETFCAP SETPCAP NET_BIND_SERVICE "
+	      "SYS_CHROOT KILL",
+	      "--cap-add NET_ADMIN", "let root inside do one thing more",
+	      "Adds a capability (see capabilities(7)), written with or without CAP_ and in any case; "
+	      "commas separate several. In a user namespace of its own a capability reaches only "
+	      "what belongs to that namespace."),
+	VALUE("cap-drop", NULL, 0, "CAPABILITY|ALL", MANY, parse_cap_drop, 0, GROUP_SECURITY,
+	      "DropCapability", COMPLETE_CAPABILITY, "none", "--cap-drop ALL",
+	      "take one thing from root inside",
+	      "Takes a capability away. ALL takes all of them but those that --cap-add names, in "
+	      "whatever order they are written."),
+	VALUE("security-opt", NULL, 0, "OPTION[=VALUE]", MANY, parse_security_opt, 0,
+	      GROUP_SECURITY, NULL, COMPLETE_WORD,
+	      "no-new-privileges=true, the default seccomp filter, the default masked paths",
+	      "--security-opt unmask=/proc/sys", "change one of the other protections",
+	      "no-new-privileges[=false] lets set-user-id programs work or not; seccomp=unconfined "
+	      "leaves out the system call filter; mask=PATH hides one more path; unmask=PATH or "
+	      "unmask=ALL shows what is hidden, or read-only, by default. Colons separate paths. "
+	      "label=disable and apparmor=unconfined are accepted: honu sets neither."),
+	SWITCH("privileged", 0, parse_switch, FIELD(privileged), GROUP_SECURITY, NULL, "false",
+	       "--privileged", "all capabilities, no filter, nothing masked",
+	       "Gives every capability, no system call filter, and no masked or read-only paths. The "
+	       "user namespace stays, so root inside is still nobody outside; with --userns host it "
+	       "is root on the host."),
+
+	/* ---- namespaces ---- */
+	VALUE("userns", NULL, 0, "MODE", ONCE, parse_userns, NS_USER, GROUP_NAMESPACES, "UserNS",
+	      COMPLETE_NAMESPACE, "auto", "--userns keep-id",
+	      "whose users: auto[:SIZE], keep-id, map:IN:OUT:COUNT, host, ...",
+	      "auto (or private) takes a range of ids that nobody else has, 65536 unless auto:SIZE "
+	      "says otherwise. keep-id[:uid=UID,gid=GID] does so as well, but whoever calls honu stays "
+	      "themselves inside, under the same or the given ids. map:INSIDE:OUTSIDE:COUNT, with "
+	      "commas between several, is a map of one's own for users and groups. host, path:FILE "
+	      "and container:NAME share a namespace; host means that root inside is root on the "
+	      "host."),
+	VALUE("uidmap", NULL, 0, "INSIDE:OUTSIDE:COUNT", MANY, parse_uidmap, NS_USER,
+	      GROUP_NAMESPACES, "UIDMap", COMPLETE_NOTHING, "see --userns",
+	      "--uidmap 0:100000:65536", "which users of the host the ones inside are",
+	      "A line of the user id map. Groups follow where --gidmap is not given. Id 0 has to be "
+	      "mapped, and no id may be twice on either side."),
+	VALUE("gidmap", NULL, 0, "INSIDE:OUTSIDE:COUNT", MANY, parse_gidmap, NS_USER,
+	      GROUP_NAMESPACES, "GIDMap", COMPLETE_NOTHING, "see --userns",
+	      "--gidmap 0:100000:65536", "the same for groups",
+	      "A line of the group id map. Users follow where --uidmap is not given."),
+	VALUE("network", "net", 0, "none|" NS_ARGUMENT, ONCE, parse_namespace, NS_NET,
+	      GROUP_NAMESPACES, "Network", COMPLETE_NAMESPACE, "private", "--network host",
+	      "whose network; none and private have only lo",
+	      "none and private are a network of its own with the loopback interface only. host is "
+	      "the one of the host, container:NAME that of a running container, path:FILE (or "
+	      "ns:FILE) one that has a name in the file system."),
+	VALUE("pid", NULL, 0, NS_ARGUMENT, ONCE, parse_namespace, NS_PID, GROUP_NAMESPACES, NULL,
+	      COMPLETE_NAMESPACE, "private", "--pid host", "whose processes can be seen",
+	      "With private the program is process 1 and sees itself only. A shared one has to belong "
+	      "to the user namespace of the container, see --userns container:NAME."),
+	VALUE("ipc", NULL, 0, NS_ARGUMENT, ONCE, parse_namespace, NS_IPC, GROUP_NAMESPACES, NULL,
+	      COMPLETE_NAMESPACE, "private", "--ipc container:web",
+	      "whose System V objects and message queues",
+	      "System V shared memory, semaphores and message queues, and POSIX message queues. "
+	      "docker's word shareable is accepted: every container can be joined."),
+	VALUE("uts", NULL, 0, NS_ARGUMENT, ONCE, parse_namespace, NS_UTS, GROUP_NAMESPACES, NULL,
+	      COMPLETE_NAMESPACE, "private", "--uts host", "whose host name",
+	      "Whose host and domain name. --hostname needs private."),
+	VALUE("cgroupns", NULL, 0, NS_ARGUMENT, ONCE, parse_namespace, NS_CGROUP, GROUP_NAMESPACES,
+	      NULL, COMPLETE_NAMESPACE, "private", "--cgroupns host",
+	      "whose view of control groups",
+	      "With private the control group of the container looks like the root of the hierarchy."),
+	VALUE("mountns", NULL, 0, NS_ARGUMENT, ONCE, parse_namespace, NS_MOUNT, GROUP_NAMESPACES,
+	      NULL, COMPLETE_NAMESPACE, "private", "--mountns container:web", "whose mounts",
+	      "With anything but private the program sees the files of somebody else, and nothing can "
+	      "be mounted: neither ROOT nor --volume and its like go with it."),
+	VALUE("timens", NULL, 0, NS_ARGUMENT, ONCE, parse_namespace, NS_TIME, GROUP_NAMESPACES, NULL,
+	      COMPLETE_NAMESPACE, "host, or private with --time-offset", "--timens private",
+	      "whose monotonic clock",
+	      "A time namespace of its own lets --time-offset shift the monotonic and boot time "
+	      "clocks; the wall clock is everybody's."),
+	VALUE("time-offset", NULL, 0, "monotonic|boottime=SECONDS", MANY, parse_time_offset, NS_TIME,
+	      GROUP_NAMESPACES, NULL, COMPLETE_WORD, "0", "--time-offset boottime=86400",
+	      "shift a clock of an own time namespace",
+	      "Shifts the monotonic clock, or the one that also counts while the machine sleeps, by "
+	      "whole seconds, also negative ones."),
+
+	/* ---- limits ---- */
+	VALUE("ulimit", NULL, 0, "NAME=SOFT[:HARD]", MANY, parse_ulimit, 0, GROUP_LIMITS, "Ulimit",
+	      COMPLETE_WORD, "nofile=1024:524288", "--ulimit nofile=4096:8192",
+	      "a resource limit of the process",
+	      "NAME is one of as, core, cpu, data, fsize, locks, memlock, msgqueue, nice, nofile, "
+	      "nproc, rss, rtprio, rttime, sigpending, stack; unlimited and -1 mean no limit. The "
+	      "hard limit is the soft one where it is not given."),
+	VALUE("sysctl", NULL, 0, "KEY=VALUE", MANY, parse_sysctl, 0, GROUP_LIMITS, "Sysctl",
+	      COMPLETE_NOTHING, "none", "--sysctl net.ipv4.ip_forward=1",
+	      "a kernel setting of the container's own namespaces",
+	      "net.* needs a network of its own; fs.mqueue.*, kernel.shm*, kernel.msg* and kernel.sem "
+	      "need an IPC namespace of its own. Everything else belongs to the host, and is "
+	      "refused."),
+	VALUE("oom-score-adj", NULL, 0, "NUMBER", ONCE, parse_oom_score_adj, 0, GROUP_LIMITS,
+	      "OOMScoreAdjust", COMPLETE_NOTHING, "that of honu", "--oom-score-adj 500",
+	      "how likely it is killed when memory runs out",
+	      "From -1000 (never) to 1000 (first). To go below what honu has needs privilege."),
+	VALUE("cgroup-parent", NULL, 0, "PATH", ONCE, parse_cgroup_parent, 0, GROUP_LIMITS, NULL,
+	      COMPLETE_NOTHING, "honu", "--cgroup-parent batch/night",
+	      "the control group to be made in",
+	      "The control group of the container is made in this one, which is made where it is "
+	      "missing."),
+};
+
+const struct setting *settings_all(size_t *ret_n)
+{
+	*ret_n = ELEMENTS(settings);
+	return settings;
+}
+
+const char *setting_group_title(enum setting_group group)
+{
+	static const char *const titles[] = {
+		[GROUP_GENERAL] = "The container",
+		[GROUP_PROCESS] = "The program",
+		[GROUP_FILES] = "Files and devices",
+		[GROUP_NAMES] = "Names",
+		[GROUP_SECURITY] = "Protection",
+		[GROUP_NAMESPACES] = "Namespaces",
+		[GROUP_LIMITS] = "Limits",
+	};
+
+	static_assert(ELEMENTS(titles) == _GROUP_N, "a group lacks its title");
+	return titles[group];
+}
+
+static bool is_word(const char *word, const char *name, size_t length)
+{
+	return word && strlen(word) == length && memcmp(word, name, length) == 0;
+}
+
+const struct setting *setting_find(const char *name, size_t length)
+{
+	for (size_t i = 0; i < ELEMENTS(settings); i++)
+		if (is_word(settings[i].name, name, length) ||
+		    is_word(settings[i].alias, name, length))
+			return &settings[i];
+	return NULL;
+}
+
+const struct setting *setting_find_letter(char letter)
+{
+	for (size_t i = 0; letter && i < ELEMENTS(settings); i++)
+		if (settings[i].letter == letter)
+			return &settings[i];
+	return NULL;
+}
+
+const char *setting_nearest(const char *typed)
+{
+	const char *names[2 * ELEMENTS(settings) + 1];
+	size_t n = 0;
+
+	for (size_t i = 0; i < ELEMENTS(settings); i++) {
+		names[n++] = settings[i].name;
+		if (settings[i].alias)
+			names[n++] = settings[i].alias;
+	}
+	names[n++] = "help";
+	return text_nearest(typed, names, n);
+}
+
+int setting_refuse(const struct setting_use *u, struct err *e, const char *fmt, ...)
+{
+	char why[sizeof(e->text)];
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vsnprintf(why, sizeof(why), fmt, ap);
+	va_end(ap);
+	return err_hint(e,
+			err_say(e, -EINVAL, "--%s '%s': %s", u->setting->name, u->value, why),
+			"for example: %s", u->setting->example);
+}
+
+int setting_read_switch(const struct setting_use *u, bool *ret, struct err *e)
+{
+	if (strcmp(u->value, "true") == 0 || strcmp(u->value, "1") == 0)
+		*ret = true;
+	else if (strcmp(u->value, "false") == 0 || strcmp(u->value, "0") == 0)
+		*ret = false;
+	else
+		return setting_refuse(u, e, "expected true or false");
+	return 0;
+}

@@ -1,0 +1,77 @@
+/* store/parts.h - what the files of the store share; only they include it. */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "store/store.h"
+
+#define STORE_NAME_ROOM 64
+
+/* Something may vanish between two calls of ours because somebody collects it: then we start
+ * over, but not for ever. */
+#define STORE_ATTEMPTS 1000
+
+/* ---- store.c: bare -errno ---- */
+
+bool store_id_is_valid(const char *id);
+
+/* Makes a folder of the state directory, and that again if it was collected. */
+int store_make_folder(const struct store *s, const char *folder);
+
+/* An exclusive flock on the state directory -> descriptor that holds it. Through an open file
+ * description of its own, so that a forked process with the same struct store is kept out. */
+int store_lock(const struct store *s);
+
+/* flock(2), again after a signal. */
+int store_flock(int fd, int operation);
+
+/* ---- links.c: bare -errno ---- */
+
+/* FOLDER/NAME -> id. -EEXIST: somebody whose directory exists has it. */
+int link_claim(const struct store *s, const char *folder, const char *name, const char *id);
+
+/* Unlinks FOLDER/NAME if it is id's. The caller holds id's lock. */
+int link_release(const struct store *s, const char *folder, const char *name, const char *id);
+
+/* -> the id that FOLDER/NAME leads to. */
+int link_read(const struct store *s, const char *folder, const char *name,
+	      char ret[STORE_ID_LENGTH + 1]);
+
+/* Calls back for every link of a folder until a callback returns other than 0, which is passed
+ * on. A folder that does not exist is empty. */
+typedef int link_fn(const struct store *s, const char *folder, const char *name, const char *id,
+		    void *data);
+int link_each(const struct store *s, const char *folder, link_fn *fn, void *data);
+
+/* Unlinks every stale link of a folder. */
+int link_sweep(const struct store *s, const char *folder);
+
+/* ---- container.c: bare -errno ---- */
+
+/* Opens containers/ID and its journal; neither name nor lock. */
+int container_open(const struct store *s, const char *id, struct store_container *ret);
+
+/* Enters the name of c, if it has one. */
+int container_find_name(struct store_container *c);
+
+/* Takes the lock. wait: until whoever holds it lets go, else -EWOULDBLOCK. -ENOENT: the directory
+ * is gone. */
+int container_lock(struct store_container *c, bool wait);
+
+/* Does somebody hold the lock of the container directory dir_fd? */
+bool container_is_locked(int dir_fd);
+
+/* ---- remove.c: bare -errno ---- */
+
+/* Removes the directory, whatever is in it. The caller holds the lock. */
+int container_delete(struct store_container *c);
+
+/* ---- ranges.c ---- */
+
+/* store_lease_ids() between first and last. */
+int range_lease(struct store_container *c, uint32_t first, uint32_t last, uint32_t size,
+		const struct id_range *taken, size_t n, uint32_t *ret_base, struct err *e);
+
+/* Unlinks every range of c. The caller holds the lock. Bare -errno. */
+int range_release(struct store_container *c);
