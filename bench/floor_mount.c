@@ -89,7 +89,7 @@ static bool is_absent(const char *path, struct stat *st)
 static void paths_mask(void)
 {
 	static const char *const paths[] = {
-		"proc/acpi",	      "proc/asound",	 "proc/kcore",	     "proc/keys",
+		"proc/acpi",	      "proc/asound",	 "proc/interrupts",  "proc/kcore",	"proc/keys",
 		"proc/latency_stats", "proc/timer_list", "proc/timer_stats", "proc/sched_debug",
 		"sys/firmware",	      "proc/scsi",
 	};

@@ -118,11 +118,25 @@ static int remove_group(int parent, const char *name, unsigned depth)
 	return -EBUSY;
 }
 
+/* Empty parents go with their last child; EBUSY, ENOTEMPTY: others live there. */
+static void remove_parents(int root, const char *path)
+{
+	char parent[PATH_MAX];
+	size_t n = strlen(path);
+
+	if (n >= sizeof(parent))
+		return;
+	memcpy(parent, path, n + 1);
+	for (char *slash = strrchr(parent, '/'); slash; slash = strrchr(parent, '/')) {
+		*slash = '\0';
+		if (unlinkat(root, parent, AT_REMOVEDIR) < 0)
+			return;
+	}
+}
+
 int cgroup_end(const char *base, const char *path, uint64_t identity)
 {
 	_cleanup_close_ int root = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	char parent[PATH_MAX];
-	const char *name = strrchr(path, '/');
 	int r;
 
 	if (root < 0)
@@ -135,33 +149,9 @@ int cgroup_end(const char *base, const char *path, uint64_t identity)
 		if (st.st_ino != identity)
 			return 0; /* somebody else reused the name; not ours to remove */
 	}
-	name = name ? name + 1 : path;
-	size_t n = (size_t)(name - path);
-	if (n >= sizeof(parent))
-		return -ENAMETOOLONG;
-	memcpy(parent, path, n);
-	parent[n] = '\0';
-	if (n == 0) {
-		r = remove_group(root, name, 0);
-	} else {
-		_cleanup_close_ int at = -EBADF;
-
-		parent[n - 1] = '\0';
-		at = sys_open_beneath(root, parent, O_PATH | O_DIRECTORY);
-		if (at < 0)
-			return at == -ENOENT ? 0 : at;
-		r = remove_group(at, name, 0);
-	}
+	r = remove_group(root, path, 0);
 	if (r < 0)
 		return r;
-	while (n > 0) {
-		/* Empty parents go with their last child; EBUSY and ENOTEMPTY are others'. */
-		if (unlinkat(root, parent, AT_REMOVEDIR) < 0)
-			break;
-		char *slash = strrchr(parent, '/');
-		if (!slash)
-			break;
-		*slash = '\0';
-	}
+	remove_parents(root, path);
 	return 0;
 }

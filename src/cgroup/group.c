@@ -10,110 +10,93 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
-#include "sys/path.h"
 
-/* mkdir of each component of path below base; the last one must be new. -> its descriptor */
-static int make_path(int base, const char *path, const char **op)
+/* Paths below a cgroup mount are honu's own names in a file system of the kernel's, where nobody
+ * can make a link: full paths are safe, and half the system calls. */
+static int join(char ret[PATH_MAX], const char *mountpoint, const char *path, const char *file)
 {
-	_cleanup_close_ int at = -EBADF;
-	char name[NAME_MAX + 1];
+	int n = snprintf(ret, PATH_MAX, "%s/%s%s%s", mountpoint, path, file ? "/" : "",
+			 file ? file : "");
 
-	*op = "mkdir";
-	while (*path) {
-		size_t n = strcspn(path, "/");
-		int next;
+	return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
 
-		if (n == 0 || n > NAME_MAX)
-			return -ENAMETOOLONG;
-		memcpy(name, path, n);
-		name[n] = '\0';
-		path += n + (path[n] == '/');
-		if (mkdirat(at < 0 ? base : at, name, 0755) < 0 && (errno != EEXIST || !*path))
+/* mkdir of the groups above path, which may be there already. */
+static int make_parents(char *group, size_t mountpoint_length)
+{
+	for (char *p = strchr(group + mountpoint_length + 1, '/'); p; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		int r = mkdir(group, 0755);
+		*p = '/';
+		if (r < 0 && errno != EEXIST)
 			return -errno;
-		next = sys_open_beneath(at < 0 ? base : at, name, O_PATH | O_DIRECTORY);
-		if (next < 0)
-			return next;
-		fd_closep(&at);
-		at = next;
 	}
-	return take_fd(at);
+	return 0;
+}
+
+static int make_group(const struct cgroup_make_step *m)
+{
+	char group[PATH_MAX];
+	int r = join(group, m->mountpoint, m->path, NULL);
+
+	if (r < 0)
+		return r;
+	/* A parent that somebody removes between its mkdir and ours (its last child's end) is
+	 * made again. */
+	for (int tries = 0; tries < 16; tries++) {
+		if (mkdir(group, 0755) == 0)
+			return 0;
+		if (errno != ENOENT)
+			return -errno;
+		r = make_parents(group, strlen(m->mountpoint));
+		if (r < 0)
+			return r;
+	}
+	return -ENOENT;
 }
 
 int cgroup_make_apply(const struct step *s, struct slots *slots, const char **op)
 {
 	const struct cgroup_make_step *m = &s->cgroup_make;
-	_cleanup_close_ int base = -EBADF;
-	_cleanup_close_ int group = -EBADF;
-	int fd;
+	char path[PATH_MAX];
+	int r, fd;
 
+	*op = "mkdir";
+	r = make_group(m);
+	if (r < 0)
+		return r;
 	*op = "open";
-	base = open(m->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (base < 0)
-		return -errno;
-	/* A parent that somebody removes between its mkdir and ours (the last container's end)
-	 * is made again. */
-	for (int tries = 0; tries < 16; tries++) {
-		group = make_path(base, m->path, op);
-		if (group != -ENOENT)
-			break;
-	}
-	if (group < 0)
-		return group;
-	*op = "open";
-	if (m->is_v2)
-		fd = openat(group, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	else
-		fd = openat(group, "tasks", O_WRONLY | O_CLOEXEC);
+	r = join(path, m->mountpoint, m->path, m->is_v2 ? NULL : "tasks");
+	if (r < 0)
+		return r;
+	fd = open(path, m->is_v2 ? O_RDONLY | O_DIRECTORY | O_CLOEXEC : O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	slots->fd[m->slot] = fd;
 	return 0;
 }
 
-static int write_value(int dir, const char *file, const char *value, const char **op)
-{
-	_cleanup_close_ int fd = -EBADF;
-	size_t n = strlen(value);
-
-	*op = "open";
-	fd = openat(dir, file, O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	*op = "write";
-	if (write(fd, value, n) != (ssize_t)n)
-		return -errno;
-	return 0;
-}
-
 /* A cpuset that honu's parent group made needs the same values before its child can have them; one
  * that holds values already is left alone. */
-static int write_parents(int base, const char *path, const struct cgroup_write_step *w,
-			 const char **op)
+static int write_parents(const struct cgroup_write_step *w)
 {
-	char parent[PATH_MAX];
-	char now[8];
+	char path[PATH_MAX], parent[PATH_MAX], now[8];
+	size_t n = strlen(w->values[0]);
 
-	for (const char *p = strchr(path, '/'); p; p = strchr(p + 1, '/')) {
-		_cleanup_close_ int dir = -EBADF;
+	for (const char *p = strchr(w->path, '/'); p; p = strchr(p + 1, '/')) {
 		_cleanup_close_ int fd = -EBADF;
-		size_t n = (size_t)(p - path);
+		int k = snprintf(parent, sizeof(parent), "%.*s", (int)(p - w->path), w->path);
 
-		if (n >= sizeof(parent))
+		if (k < 0 || (size_t)k >= sizeof(parent) ||
+		    join(path, w->mountpoint, parent, w->file) < 0)
 			return -ENAMETOOLONG;
-		memcpy(parent, path, n);
-		parent[n] = '\0';
-		*op = "open";
-		dir = sys_open_beneath(base, parent, O_PATH | O_DIRECTORY);
-		if (dir < 0)
-			return dir;
-		fd = openat(dir, w->file, O_RDONLY | O_CLOEXEC);
+		fd = open(path, O_RDWR | O_CLOEXEC);
 		if (fd < 0)
 			return -errno;
 		if (read(fd, now, sizeof(now)) > 1)
 			continue;
-		int r = write_value(dir, w->file, w->values[0], op);
-		if (r < 0)
-			return r;
+		if (pwrite(fd, w->values[0], n, 0) != (ssize_t)n)
+			return -errno;
 	}
 	return 0;
 }
@@ -121,25 +104,22 @@ static int write_parents(int base, const char *path, const struct cgroup_write_s
 int cgroup_write_apply(const struct step *s, struct slots *slots, const char **op)
 {
 	const struct cgroup_write_step *w = &s->cgroup_write;
-	_cleanup_close_ int base = -EBADF;
-	_cleanup_close_ int group = -EBADF;
 	_cleanup_close_ int fd = -EBADF;
+	char path[PATH_MAX];
+	int r;
 
 	(void)slots;
-	*op = "open";
-	base = open(w->mountpoint, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (base < 0)
-		return -errno;
+	*op = "write";
 	if (w->with_parents) {
-		int r = write_parents(base, w->path, w, op);
+		r = write_parents(w);
 		if (r < 0)
 			return r;
 	}
 	*op = "open";
-	group = sys_open_beneath(base, w->path, O_PATH | O_DIRECTORY);
-	if (group < 0)
-		return group;
-	fd = openat(group, w->file, O_WRONLY | O_CLOEXEC);
+	r = join(path, w->mountpoint, w->path, w->file);
+	if (r < 0)
+		return r;
+	fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	*op = "write";

@@ -16,11 +16,11 @@ static int print_option(FILE *f, const struct setting *o)
 		width = fprintf(f, "  -%c, --%s", o->letter, o->name);
 	else
 		width = fprintf(f, "      --%s", o->name);
-	/* Long lists of words are in the manual page. */
-	if (o->argument && strlen(o->argument) <= 24)
+	/* Whose namespace: the same long list of words each time, explained below the options. */
+	if (o->argument && !strstr(o->argument, "private|"))
 		width += fprintf(f, " %s", o->argument);
 	else if (o->argument)
-		width += fprintf(f, " %s", o->group == GROUP_NAMESPACES ? "MODE" : "...");
+		width += fprintf(f, " MODE");
 	return width;
 }
 
@@ -139,8 +139,6 @@ static void man_setting(FILE *f, const struct setting *o)
 	fputs(" .\nExample:\n.Dl", f);
 	man_word(f, o->example);
 	fputc('\n', f);
-	if (o->unit_key)
-		fprintf(f, "Its key in unit files is\n.Cm %s .\n", o->unit_key);
 }
 
 static void man_group(FILE *f, enum setting_group group)
@@ -161,7 +159,7 @@ static const char man_head[] =
 	".Dt HONU-RUN 1\n"
 	".Os\n"
 	".Sh NAME\n"
-	".Nm honu run\n"
+	".Nm honu-run\n"
 	".Nd run a program in a container\n"
 	".Sh SYNOPSIS\n"
 	".Nm honu run\n"
@@ -173,7 +171,7 @@ static const char man_head[] =
 	".Fl \\-\n"
 	".Ar program Op Ar argument ...\n"
 	".Sh DESCRIPTION\n"
-	".Nm\n"
+	".Nm honu run\n"
 	"runs\n"
 	".Ar program\n"
 	"in namespaces and a control group of its own, waits for it and ends with its status.\n"
@@ -209,6 +207,13 @@ static const char man_head[] =
 	"short ones can be written together.\n";
 
 static const char man_tail[] =
+	".Sh ENVIRONMENT\n"
+	".Bl -tag -width Ds\n"
+	".It Ev LISTEN_FDS , LISTEN_PID , LISTEN_FDNAMES\n"
+	"Sockets handed in by socket activation are passed on to the program.\n"
+	".It Ev TERM\n"
+	"Passed on to a program that has a terminal.\n"
+	".El\n"
 	".Sh EXIT STATUS\n"
 	".Bl -tag -width Ds\n"
 	".It 125\n"
@@ -221,13 +226,6 @@ static const char man_tail[] =
 	"The program was ended by signal n.\n"
 	".It other\n"
 	"The status of the program.\n"
-	".El\n"
-	".Sh ENVIRONMENT\n"
-	".Bl -tag -width Ds\n"
-	".It Ev LISTEN_FDS , LISTEN_PID , LISTEN_FDNAMES\n"
-	"Sockets handed in by socket activation are passed on to the program.\n"
-	".It Ev TERM\n"
-	"Passed on to a program that has a terminal.\n"
 	".El\n"
 	".Sh EXAMPLES\n"
 	"A shell that sees the host's programs and nothing else:\n"

@@ -120,6 +120,16 @@ static int run_container(struct prepared *p, const struct store *store)
 	return r < 0 ? report(text, &e) : status;
 }
 
+/* Root inside could get at honu's own executable: in the host's user namespace, where it sees our
+ * processes, or where honu-exec does not stand between. */
+static bool is_exposed(const struct prepared *p)
+{
+	const struct spec *s = p->spec;
+
+	return s->ns[NS_USER].mode == NS_HOST &&
+	       (s->ns[NS_PID].mode != NS_PRIVATE || !p->facts->exec_path);
+}
+
 static int verb_run_run(const struct global *g, int argc, char *const *argv)
 {
 	_cleanup_(prepare_done) struct prepared p = { 0 };
@@ -131,7 +141,7 @@ static int verb_run_run(const struct global *g, int argc, char *const *argv)
 		help_run(stdout);
 		return 0;
 	}
-	if (r == 0 && p.spec->ns[NS_USER].mode == NS_HOST)
+	if (r == 0 && is_exposed(&p))
 		r = self_protect(g->argv, &e);
 	if (r == 0)
 		r = store_open(&store, g->state, &e);

@@ -3,6 +3,7 @@
  * /proc/self/mountinfo says where each is mounted, and of which of its groups on (proc(5));
  * /proc/self/cgroup names the hierarchies and our own group in each (cgroups(7)). Both are as our
  * cgroup namespace sees them. */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -54,8 +55,8 @@ static bool list_has(const char *list, const char *word, size_t length)
 	return false;
 }
 
-/* "31 23 0:28 ROOT MOUNTPOINT OPTIONS [TAG…] - TYPE SOURCE SUPER-OPTIONS". True for a cgroup mount
- * that can be written to. */
+/* "31 23 0:28 ROOT MOUNTPOINT OPTIONS [TAG…] - TYPE SOURCE SUPER-OPTIONS". True for a cgroup
+ * mount that can be written to. */
 static bool parse_mount(char *line, struct cgroup_mount *ret)
 {
 	char *tail = strstr(line, " - cgroup");
@@ -145,6 +146,41 @@ static const char *below_root(const char *group, const char *root)
 	return group[n] == '\0' ? "/" : group + n;
 }
 
+/* A mount that came later covers what was mounted at its place and below it. */
+static void cover(struct facts *f, const char *mountpoint)
+{
+	size_t n = strlen(mountpoint), kept = 0;
+
+	if (n <= 1)
+		return; /* "/": our own root; what it covers has no path for us anyway */
+	for (size_t i = 0; i < f->n_cgroups; i++) {
+		const char *place = f->cgroups[i].mountpoint;
+
+		if (strncmp(place, mountpoint, n) == 0 && (place[n] == '/' || place[n] == '\0'))
+			continue;
+		f->cgroups[kept++] = f->cgroups[i];
+	}
+	f->n_cgroups = kept;
+}
+
+/* The fifth field, decoded, without changing the line. */
+static bool mountpoint_of(const char *line, char *ret, size_t room)
+{
+	for (int i = 0; i < 4; i++) {
+		line = strchr(line, ' ');
+		if (!line)
+			return false;
+		line++;
+	}
+	size_t n = strcspn(line, " ");
+	if (n >= room)
+		return false;
+	memcpy(ret, line, n);
+	ret[n] = '\0';
+	decode(ret);
+	return true;
+}
+
 static bool is_known(const struct facts *f, const struct membership *m)
 {
 	for (size_t i = 0; i < f->n_cgroups; i++)
@@ -156,12 +192,15 @@ static bool is_known(const struct facts *f, const struct membership *m)
 void facts_parse_cgroups(struct arena *a, char *mountinfo, char *cgroup, struct facts *f)
 {
 	bool has_v1 = false, has_v2 = false;
+	char place[PATH_MAX];
 	struct cgroup_mount m;
 	size_t n;
 	char *line;
 
 	const struct membership *list = parse_memberships(a, cgroup, &n);
 	while ((line = facts_next_line(&mountinfo))) {
+		if (f->n_cgroups > 0 && mountpoint_of(line, place, sizeof(place)))
+			cover(f, place);
 		if (!parse_mount(line, &m))
 			continue;
 		const struct membership *own = find_membership(list, n, &m);
@@ -176,10 +215,10 @@ void facts_parse_cgroups(struct arena *a, char *mountinfo, char *cgroup, struct 
 				   .own = below_root(own->group, m.root),
 				   .is_v2 = m.is_v2,
 			   });
-		if (m.is_v2)
-			has_v2 = true;
-		else
-			has_v1 = true;
+	}
+	for (size_t i = 0; i < f->n_cgroups; i++) {
+		has_v1 = has_v1 || !f->cgroups[i].is_v2;
+		has_v2 = has_v2 || f->cgroups[i].is_v2;
 	}
 	if (has_v1)
 		f->cgroup_layout = has_v2 ? CGROUP_HYBRID : CGROUP_V1;

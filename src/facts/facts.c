@@ -15,7 +15,7 @@ int facts_read(struct arena *a, struct facts **ret, struct err *e)
 		return r;
 	facts_read_ids(a, f);
 	facts_read_cgroups(a, f);
-	facts_read_tree(a, f);
+	facts_read_files(a, f);
 	f->stdin_tty = isatty(STDIN_FILENO);
 	f->stdout_tty = isatty(STDOUT_FILENO);
 	f->stderr_tty = isatty(STDERR_FILENO);

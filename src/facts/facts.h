@@ -52,14 +52,15 @@ struct facts {
 	struct id_range *taken;	/* /etc/subuid, /etc/subgid, ranges locked by systemd-nspawn */
 	size_t n_taken;
 
+	/* Only after facts_read_root(). */
 	struct root_entry *root_entries; /* bin sbin lib lib64 … of the host */
 	size_t n_root_entries;
 	const char **etc_binds;	/* parts of the host's /etc that programs in /usr need */
 	size_t n_etc_binds;
-	const char *os_release;	/* for messages: "Debian GNU/Linux 12 (bookworm)"; NULL: unknown */
 
 	bool stdin_tty, stdout_tty, stderr_tty;
 	const char *init_path;	/* honu-init, or NULL when it is not installed */
+	const char *exec_path;	/* honu-exec, likewise */
 	const char *resolv_conf; /* the host's /etc/resolv.conf, at most 64 KiB; "": none */
 	const char *timezone;	/* "Europe/Paris", or NULL */
 };
@@ -67,6 +68,9 @@ struct facts {
 /* Reads the host. Needs no privilege; what cannot be read stays empty, an error is only what no
  * container could be started with. Everything is allocated in a. */
 int facts_read(struct arena *a, struct facts **ret, struct err *e);
+
+/* What a container made of the host's /usr needs besides it. */
+void facts_read_root(struct arena *a, struct facts *f);
 
 /* The hierarchy that has a v1 controller of that name, or NULL. */
 const struct cgroup_hierarchy *facts_cgroup(const struct facts *f, const char *controller);

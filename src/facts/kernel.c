@@ -46,7 +46,8 @@ static bool capability_exists(uint64_t n)
 	return prctl(PR_CAPBSET_READ, n, 0, 0, 0) >= 0;
 }
 
-/* Two calls where the kernel is as old as our headers; /proc/sys/kernel/cap_last_cap takes three. */
+/* Two calls where the kernel is as old as our headers; reading /proc/sys/kernel/cap_last_cap would
+ * be three. */
 static uint64_t last_capability(void)
 {
 	uint64_t n = CAP_LAST_CAP;

@@ -36,14 +36,11 @@ int facts_read_kernel(struct arena *a, struct facts *f, struct err *e);
 
 /* ---- tree.c ---- */
 
-/* PRETTY_NAME of an os-release file, without its quotes; NULL: none. */
-const char *facts_parse_os_release(struct arena *a, char *text);
-
 /* The name of a time zone from what /etc/localtime leads to, or as /etc/timezone has it; NULL
  * where it could be something else. */
 const char *facts_parse_timezone(struct arena *a, const char *text);
 
-/* Where honu-init is sought for a program at path: *ret_beside as built, *ret_installed. */
-void facts_init_candidates(struct arena *a, const char *path, const char **ret_beside,
-			   const char **ret_installed);
-void facts_read_tree(struct arena *a, struct facts *f);
+/* Where honu's programs are sought for a program at path: *ret_beside as built, *ret_installed. */
+void facts_libexec_candidates(struct arena *a, const char *path, const char **ret_beside,
+			      const char **ret_installed);
+void facts_read_files(struct arena *a, struct facts *f);

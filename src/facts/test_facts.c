@@ -97,40 +97,19 @@ static void timezones(void **state)
 	arena_done(&a);
 }
 
-static const char *os_name(struct arena *a, const char *text)
-{
-	const char *name = facts_parse_os_release(a, arena_strdup(a, text));
-
-	return name ? name : "none";
-}
-
-static void os_releases(void **state)
-{
-	struct arena a = { 0 };
-
-	(void)state;
-	assert_string_equal(os_name(&a, "ID=x\nPRETTY_NAME=\"Debian GNU/Linux 12\"\nVERSION=1\n"),
-			    "Debian GNU/Linux 12");
-	assert_string_equal(os_name(&a, "PRETTY_NAME='Alpine'"), "Alpine");
-	assert_string_equal(os_name(&a, "PRETTY_NAME=Void"), "Void");
-	assert_string_equal(os_name(&a, "PRETTY_NAME=\"\"\n"), "none");
-	assert_string_equal(os_name(&a, "NAME=x\n"), "none");
-	arena_done(&a);
-}
-
-/* honu-init is sought where it is built and where it is installed, never relative to the working
+/* honu's programs are sought where it is built and where it is installed, never relative to the working
  * directory. */
-static void init_candidates(void **state)
+static void libexec_candidates(void **state)
 {
 	static const struct {
 		const char *path, *beside, *installed;
 	} rows[] = {
-		{ "/src/build/honu", "/src/build/libexec/honu/honu-init",
-		  "/src/libexec/honu/honu-init" },
-		{ "/usr/local/bin/honu", "/usr/local/bin/libexec/honu/honu-init",
-		  "/usr/local/libexec/honu/honu-init" },
-		{ "/bin/honu", "/bin/libexec/honu/honu-init", "/libexec/honu/honu-init" },
-		{ "/honu", "/libexec/honu/honu-init", "/libexec/honu/honu-init" },
+		{ "/src/build/honu", "/src/build/libexec/honu",
+		  "/src/libexec/honu" },
+		{ "/usr/local/bin/honu", "/usr/local/bin/libexec/honu",
+		  "/usr/local/libexec/honu" },
+		{ "/bin/honu", "/bin/libexec/honu", "/libexec/honu" },
+		{ "/honu", "/libexec/honu", "/libexec/honu" },
 	};
 	struct arena a = { 0 };
 
@@ -138,7 +117,7 @@ static void init_candidates(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const char *beside, *installed;
 
-		facts_init_candidates(&a, rows[i].path, &beside, &installed);
+		facts_libexec_candidates(&a, rows[i].path, &beside, &installed);
 		assert_string_equal(beside, rows[i].beside);
 		assert_string_equal(installed, rows[i].installed);
 	}
@@ -182,6 +161,7 @@ static void this_host(void **state)
 
 	(void)state;
 	assert_int_equal(facts_read(&a, &f, &e), 0);
+	facts_read_root(&a, f);
 	assert_int_equal(uname(&name), 0);
 	assert_string_equal(f->release, name.release);
 	assert_string_equal(f->machine, name.machine);
@@ -232,7 +212,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(subids),      cmocka_unit_test(ranges_overlap),
 		cmocka_unit_test(releases),    cmocka_unit_test(timezones),
-		cmocka_unit_test(os_releases), cmocka_unit_test(init_candidates),
+		cmocka_unit_test(libexec_candidates),
 		cmocka_unit_test(files),       cmocka_unit_test(this_host),
 		cmocka_unit_test(callers),
 	};

@@ -12,7 +12,7 @@
 #include "facts/parts.h"
 
 #define CONFIG_MAX ((size_t)64 * 1024)
-#define INIT_BELOW "libexec/honu/honu-init"
+#define LIBEXEC "libexec/honu"
 #define ZONEINFO "zoneinfo/"
 
 /* What programs in /usr look up in /etc and no two containers differ in. Nothing with secrets in
@@ -75,34 +75,6 @@ static void read_etc_binds(struct arena *a, struct facts *f)
 	}
 }
 
-const char *facts_parse_os_release(struct arena *a, char *text)
-{
-	static const char key[] = "PRETTY_NAME=";
-	char *line;
-
-	while ((line = facts_next_line(&text))) {
-		if (strncmp(line, key, sizeof(key) - 1) != 0)
-			continue;
-		char *value = line + sizeof(key) - 1;
-		size_t n = strlen(value);
-		if (n >= 2 && strchr("\"'", value[0]) && value[n - 1] == value[0]) {
-			value++;
-			n -= 2;
-		}
-		return n > 0 ? arena_strndup(a, value, n) : NULL;
-	}
-	return NULL;
-}
-
-static const char *read_os_release(struct arena *a)
-{
-	char *text = facts_read_file(a, "/etc/os-release", CONFIG_MAX);
-
-	if (!text)
-		text = facts_read_file(a, "/usr/lib/os-release", CONFIG_MAX);
-	return facts_parse_os_release(a, text);
-}
-
 const char *facts_parse_timezone(struct arena *a, const char *text)
 {
 	static const char letters[] = "0123456789"
@@ -134,8 +106,8 @@ static const char *read_timezone(struct arena *a)
 	return text ? facts_parse_timezone(a, text) : NULL;
 }
 
-void facts_init_candidates(struct arena *a, const char *path, const char **ret_beside,
-			   const char **ret_installed)
+void facts_libexec_candidates(struct arena *a, const char *path, const char **ret_beside,
+			      const char **ret_installed)
 {
 	const char *slash = strrchr(path, '/');
 	int directory = slash ? (int)(slash - path) : 0;
@@ -143,40 +115,46 @@ void facts_init_candidates(struct arena *a, const char *path, const char **ret_b
 
 	while (above > 0 && path[--above] != '/')
 		;
-	*ret_beside = arena_printf(a, "%.*s/" INIT_BELOW, directory, path);
-	*ret_installed = arena_printf(a, "%.*s/" INIT_BELOW, above, path);
+	*ret_beside = arena_printf(a, "%.*s/" LIBEXEC, directory, path);
+	*ret_installed = arena_printf(a, "%.*s/" LIBEXEC, above, path);
 }
 
-static const char *find_init(struct arena *a)
+static const char *program(struct arena *a, const char *directory, const char *name)
 {
+	const char *path = arena_printf(a, "%s/%s", directory, name);
+
+	return access(path, X_OK) == 0 ? path : NULL;
+}
+
+static void find_programs(struct arena *a, struct facts *f)
+{
+	const char *self = getenv("HONU_SELF"); /* set by cli/self.c: that copy has no path */
 	const char *candidates[2];
 	char path[PATH_MAX];
-	const char *self = getenv("HONU_SELF"); /* set by cli/self.c: that copy has no path */
-	ssize_t n;
+	ssize_t n = self ? snprintf(path, sizeof(path), "%s", self) :
+			   readlink("/proc/self/exe", path, sizeof(path) - 1);
 
-	if (self) {
-		n = snprintf(path, sizeof(path), "%s", self);
-	} else {
-		n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	}
 	if (n <= 0 || (size_t)n >= sizeof(path))
-		return NULL;
+		return;
 	path[n] = '\0';
-	facts_init_candidates(a, path, &candidates[0], &candidates[1]);
-	for (size_t i = 0; i < ELEMENTS(candidates); i++)
-		if (access(candidates[i], X_OK) == 0)
-			return candidates[i];
-	return NULL;
+	facts_libexec_candidates(a, path, &candidates[0], &candidates[1]);
+	for (size_t i = 0; i < ELEMENTS(candidates) && !f->init_path && !f->exec_path; i++) {
+		f->init_path = program(a, candidates[i], "honu-init");
+		f->exec_path = program(a, candidates[i], "honu-exec");
+	}
 }
 
-void facts_read_tree(struct arena *a, struct facts *f)
+void facts_read_root(struct arena *a, struct facts *f)
 {
 	read_root_entries(a, f);
 	read_etc_binds(a, f);
-	f->os_release = read_os_release(a);
+}
+
+void facts_read_files(struct arena *a, struct facts *f)
+{
 	f->timezone = read_timezone(a);
-	f->init_path = find_init(a);
 	f->resolv_conf = facts_read_file(a, "/etc/resolv.conf", CONFIG_MAX);
 	if (!f->resolv_conf)
 		f->resolv_conf = "";
+	find_programs(a, f);
 }

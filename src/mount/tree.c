@@ -60,7 +60,7 @@ static int make_file(int tree, const struct tree_entry *e, struct slots *slots, 
 	int r;
 
 	*op = "open";
-	fd = openat(tree, e->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	fd = openat(tree, e->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, e->mode);
 	if (fd < 0)
 		return -errno;
 	if (e->kind == TREE_COPY) {
@@ -79,7 +79,7 @@ static int make_entry(int tree, const struct tree_entry *e, struct slots *slots,
 	switch (e->kind) {
 	case TREE_DIRECTORY:
 		*op = "mkdir";
-		r = mkdirat(tree, e->path, 0700) < 0 ? -errno : 0;
+		r = mkdirat(tree, e->path, e->mode) < 0 ? -errno : 0;
 		break;
 	case TREE_LINK:
 		*op = "symlink";
@@ -101,10 +101,7 @@ static int make_entry(int tree, const struct tree_entry *e, struct slots *slots,
 		if (fchownat(tree, e->path, e->uid, e->gid, AT_SYMLINK_NOFOLLOW) < 0)
 			return -errno;
 	}
-	if (e->kind == TREE_LINK)
-		return 0;
-	*op = "chmod"; /* explicitly: our umask is not theirs; after chown, which clears bits */
-	return fchmodat(tree, e->path, e->mode & 07777, 0) < 0 ? -errno : 0;
+	return 0;
 }
 
 int tree_make_apply(const struct step *s, struct slots *slots, const char **op)
@@ -131,11 +128,13 @@ int tree_make_apply(const struct step *s, struct slots *slots, const char **op)
 	tree = sys_fsmount(fs, t->attr & ~(uint64_t)MOUNT_ATTR_RDONLY);
 	if (tree < 0)
 		return tree;
-	for (size_t i = 0; i < t->n_entries; i++) {
+	/* Our umask is not theirs. */
+	mode_t mask = umask(0);
+	for (size_t i = 0; r == 0 && i < t->n_entries; i++)
 		r = make_entry(tree, &t->entries[i], slots, op);
-		if (r < 0)
-			return r;
-	}
+	(void)umask(mask);
+	if (r < 0)
+		return r;
 	if (t->attr & MOUNT_ATTR_RDONLY) {
 		struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
 

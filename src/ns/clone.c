@@ -4,11 +4,9 @@
 #include "ns/clone.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -20,7 +18,7 @@
 /* In the process between: enters the user namespace (from where there is no way back, which is
  * why honu cannot do it itself) and clones the container's first process as a child of honu.
  * Returns in that one; ends in the one between. */
-static void clone_from_within(const struct ns_clone_step *c, struct slots *slots, int channel)
+static void clone_from_within(const struct ns_clone_step *c, struct slots *slots, int report)
 {
 	struct channel_message m = { .kind = CHANNEL_CHILD };
 	int pidfd = -EBADF;
@@ -37,38 +35,21 @@ static void clone_from_within(const struct ns_clone_step *c, struct slots *slots
 			m.code = pid;
 			memcpy(m.op, "clone3", sizeof("clone3"));
 		} else {
+			m.step = (uint32_t)pid; /* in the pid namespace that we share with honu */
 			m.n_fds = 1;
 		}
 	}
-	(void)channel_send(channel, &m, &pidfd);
+	(void)channel_send(report, &m, &pidfd);
 	_exit(0);
 }
 
-/* The pid that a pidfd stands for, in our pid namespace. */
-static pid_t pid_of(int pidfd)
-{
-	char path[64], line[128];
-	_cleanup_file_ FILE *f = NULL;
-	int pid = -1;
-
-	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
-	f = fopen(path, "re");
-	if (!f)
-		return -errno;
-	while (fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "Pid: %d", &pid) == 1)
-			break;
-	}
-	return pid > 0 ? pid : -ESRCH;
-}
-
 /* What the process between reported: the first process, or why there is none. */
-static int receive_child(struct slots *slots, pid_t between, const char **op)
+static int receive_child(struct slots *slots, int report, pid_t between, const char **op)
 {
 	static char failed[sizeof(((struct channel_message *)0)->op)];
 	struct channel_message m;
 	int fds[CHANNEL_FDS];
-	int r = channel_receive(slots->channel, &m, fds);
+	int r = channel_receive(report, &m, fds);
 
 	while (waitpid(between, NULL, 0) < 0 && errno == EINTR)
 		;
@@ -81,8 +62,8 @@ static int receive_child(struct slots *slots, pid_t between, const char **op)
 		return m.code < 0 ? m.code : -EBADMSG;
 	}
 	slots->fd[SLOT_PIDFD] = fds[0];
-	slots->pid = pid_of(fds[0]);
-	return slots->pid < 0 ? slots->pid : 0;
+	slots->pid = (pid_t)m.step; /* /proc may be another container's here: it cannot tell */
+	return 0;
 }
 
 int ns_clone_apply(const struct step *s, struct slots *slots, int peer_channel, const char **op)
@@ -90,16 +71,28 @@ int ns_clone_apply(const struct step *s, struct slots *slots, int peer_channel, 
 	const struct ns_clone_step *c = &s->ns_clone;
 	int cgroup = c->with_cgroup ? slots->fd[SLOT_CGROUP2] : -EBADF;
 	uint64_t flags = CLONE_CLEAR_SIGHAND | (c->join_user ? 0 : c->flags);
+	/* Of the process between alone: the first process may be quicker on the channel. */
+	_cleanup_close_ int report = -EBADF, reporter = -EBADF;
 	int pidfd = -EBADF;
 	pid_t pid;
 
+	if (c->join_user) {
+		int pair[2], r;
+
+		*op = "socketpair";
+		r = channel_open(pair);
+		if (r < 0)
+			return r;
+		report = pair[0];
+		reporter = pair[1];
+	}
 	*op = "clone3";
 	pid = sys_clone3(flags, &pidfd, SIGCHLD, cgroup);
 	if (pid < 0)
 		return pid;
 	if (pid == 0) {
 		if (c->join_user)
-			clone_from_within(c, slots, peer_channel);
+			clone_from_within(c, slots, reporter);
 		slots->pid = 0;
 		(void)close(slots->channel);
 		slots->channel = peer_channel;
@@ -108,7 +101,8 @@ int ns_clone_apply(const struct step *s, struct slots *slots, int peer_channel, 
 	(void)close(peer_channel); /* so that the end of the other process is an end of file */
 	if (c->join_user) {
 		(void)close(pidfd);
-		return receive_child(slots, pid, op);
+		fd_closep(&reporter);
+		return receive_child(slots, report, pid, op);
 	}
 	slots->fd[SLOT_PIDFD] = pidfd;
 	slots->pid = pid;

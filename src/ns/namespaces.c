@@ -91,10 +91,8 @@ int ns_enter_apply(const struct step *s, struct slots *slots, const char **op)
 	return setns(slots->fd[SLOT_NS + type], (int)ns_clone_flag(type)) < 0 ? -errno : 0;
 }
 
-int ns_leave_apply(const struct step *s, struct slots *slots, const char **op)
+static int leave(enum ns_type type, struct slots *slots, const char **op)
 {
-	enum ns_type type = s->ns_leave.type;
-
 	*op = "setns";
 	if (setns(slots->fd[SLOT_OWN_NS + type], (int)ns_clone_flag(type)) < 0)
 		return -errno;
@@ -106,6 +104,25 @@ int ns_leave_apply(const struct step *s, struct slots *slots, const char **op)
 		fd_closep(&slots->fd[SLOT_OWN_CWD]);
 	}
 	return 0;
+}
+
+int ns_leave_apply(const struct step *s, struct slots *slots, const char **op)
+{
+	return leave(s->ns_leave.type, slots, op);
+}
+
+int ns_leave_all(struct slots *slots)
+{
+	const char *op;
+	int first = 0;
+
+	for (int t = 0; t < _NS_N; t++) {
+		int r = slots->fd[SLOT_OWN_NS + t] < 0 ? 0 : leave((enum ns_type)t, slots, &op);
+
+		if (first == 0)
+			first = r;
+	}
+	return first;
 }
 
 #define NS_PER_S INT64_C(1000000000)

@@ -38,7 +38,8 @@ static bool is_host_kind(enum step_kind k)
 	return k == STEP_CGROUP_MAKE || k == STEP_CGROUP_WRITE || k == STEP_TREE_MAKE ||
 	       k == STEP_MOUNT_OPEN || k == STEP_MOUNT_IDMAP || k == STEP_MOUNT_OVERLAY ||
 	       k == STEP_NS_OPEN || k == STEP_NS_ENTER || k == STEP_NS_LEAVE ||
-	       k == STEP_NS_TIME || k == STEP_NS_CLONE || k == STEP_NS_MAP;
+	       k == STEP_NS_TIME || k == STEP_NS_CLONE || k == STEP_NS_MAP ||
+	       k == STEP_PROC_OOM;
 }
 
 static int each_step_where_it_may_be(struct checker *c)
@@ -130,6 +131,8 @@ static int pivot_in_its_place(struct checker *c)
 		if ((k == STEP_MOUNT_MASK || k == STEP_MOUNT_READONLY) &&
 		    (i < pivot || pivot == c->p->n))
 			return broken(c, i, "paths are covered after the pivot");
+		if (k == STEP_SYSCTL_WRITE && i > pivot)
+			return broken(c, i, "kernel settings are written before /proc is covered");
 		if (is_mount_inside(k) && i > lock)
 			return broken(c, i, "the root is locked after the last mount");
 	}
@@ -270,6 +273,8 @@ static size_t uses(const struct step *s, unsigned slot[USES_MAX])
 	case STEP_EXEC:
 		if (s->exec.init)
 			slot[n++] = SLOT_INIT;
+		if (s->exec.by_stub)
+			slot[n++] = SLOT_EXEC;
 		break;
 	default:
 		break;

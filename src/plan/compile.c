@@ -61,7 +61,7 @@ static const char *const fixed_slots[SLOT_SOURCE] = {
 	[SLOT_NONE] = "none",	    [SLOT_ROOT] = "root",	  [SLOT_PROC] = "proc",
 	[SLOT_DEV] = "dev",	    [SLOT_FILES] = "files",	  [SLOT_SECRETS] = "secrets",
 	[SLOT_MASK] = "mask",	    [SLOT_INIT] = "init",	  [SLOT_USERNS] = "userns",
-	[SLOT_PIDFD] = "pidfd",	    [SLOT_CGROUP2] = "cgroup2",	  [SLOT_PTY] = "pty",
+	[SLOT_EXEC] = "exec",	    [SLOT_PIDFD] = "pidfd",	    [SLOT_CGROUP2] = "cgroup-v2",	  [SLOT_PTY] = "pty",
 	[SLOT_PTY_PEER] = "pty-peer", [SLOT_OWN_CWD] = "own-cwd",
 };
 
@@ -114,8 +114,8 @@ int plan_compile(struct arena *a, const struct spec *s, const struct facts *f, s
 		compile_root,
 		compile_mounts,
 		compile_console,       /* after the user is known: it is his */
+		compile_settings,      /* through /proc, before it is covered */
 		compile_root_finish,   /* pivot, then what covers /proc and /sys */
-		compile_settings,
 		compile_process,       /* what takes rights away, hardest last; then the program */
 	};
 	struct compiler c = {

@@ -70,3 +70,4 @@ void compile_upper(struct compiler *c, unsigned slot, const char *origin);
 int compile_console(struct compiler *c);
 int compile_process(struct compiler *c);
 bool compile_wants_console(const struct compiler *c);
+bool compile_wants_stub(const struct compiler *c);

@@ -70,7 +70,11 @@ int compile_cgroups(struct compiler *c)
 {
 	const struct spec *s = c->spec;
 	const struct facts *f = c->facts;
-	const char *group = arena_printf(c->arena, "%s/%s", s->cgroup_parent, s->id);
+	/* Beside the others unless a parent is named: a parent of our own would have to be made
+	 * and removed in every hierarchy with each container. */
+	const char *group = s->cgroup_parent ?
+				    arena_printf(c->arena, "%s/honu-%s", s->cgroup_parent, s->id) :
+				    arena_printf(c->arena, "honu-%s", s->id);
 	unsigned slot = SLOT_CGROUP;
 
 	for (size_t i = 0; i < f->n_cgroups; i++) {
@@ -208,6 +212,9 @@ int compile_clone(struct compiler *c)
 						     .gid = s->userns.gid,
 						     .n_gid = s->userns.n_gid };
 	}
+	if (s->oom_score_set)
+		compile_add(c, ACTOR_HOST, STEP_PROC_OOM, "--oom-score-adj")->proc_oom.score =
+			(int)s->oom_score_adj;
 	note_host_network(c);
 	return 0;
 }
@@ -261,9 +268,12 @@ int compile_settings(struct compiler *c)
 						"%s: needs a /proc of the container's own",
 						s->sysctls[i].origin),
 					"leave --mountns private, or leave the setting out");
+		/* As sysctl(8) has it: '/' in a dotted key stands for a dot in a name. */
 		for (char *p = path; *p; p++) {
 			if (*p == '.')
 				*p = '/';
+			else if (*p == '/')
+				*p = '.';
 		}
 		step = compile_add(c, ACTOR_INIT, STEP_SYSCTL_WRITE, s->sysctls[i].origin);
 		step->sysctl_write.path = path;

@@ -117,7 +117,15 @@ static void add_exec(struct compiler *c)
 		arena_push(c->arena, argv, n, s->argv[i]);
 	arena_push(c->arena, argv, n, NULL);
 	struct step *step = compile_add(c, ACTOR_INIT, STEP_EXEC, NULL);
-	step->exec = (struct exec_step){ .argv = argv, .n_argv = n - 1, .init = s->init };
+	step->exec = (struct exec_step){ .argv = argv, .n_argv = n - 1, .init = s->init, .by_stub = compile_wants_stub(c) };
+}
+
+/* In the host's user namespace a root inside could overwrite what executed it (CVE-2019-5736).
+ * honu-init lies on a read-only mount itself; where other processes can look at us before that,
+ * cli/self.c has replaced all of honu. */
+bool compile_wants_stub(const struct compiler *c)
+{
+	return !c->own_userns && !c->spec->init && c->facts->exec_path;
 }
 
 int compile_process(struct compiler *c)
@@ -131,9 +139,6 @@ int compile_process(struct compiler *c)
 		step->proc_limits = (struct proc_limits_step){ .limits = s->rlimits,
 							       .n_limits = s->n_rlimits };
 	}
-	if (s->oom_score_set)
-		compile_add(c, ACTOR_INIT, STEP_PROC_OOM, "--oom-score-adj")->proc_oom.score =
-			(int)s->oom_score_adj;
 	compile_add(c, ACTOR_INIT, STEP_PROC_UMASK, NULL)->proc_umask.mask =
 		s->umask >= 0 ? (uint32_t)s->umask : 022;
 	step = compile_add(c, ACTOR_INIT, STEP_CRED_BOUND, NULL);

@@ -132,18 +132,24 @@ static void open_host_views(struct compiler *c)
 	}
 }
 
+static void open_program(struct compiler *c, const char *path, unsigned slot, const char *origin)
+{
+	add_open(c, path, slot, origin);
+	c->steps[c->n - 1].mount_open.is_program = true;
+	c->steps[c->n - 1].mount_open.attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID;
+}
+
 int compile_root_sources(struct compiler *c)
 {
 	const struct spec *s = c->spec;
 
+	if (s->init)
+		open_program(c, c->facts->init_path, SLOT_INIT, "--init");
+	if (compile_wants_stub(c))
+		open_program(c, c->facts->exec_path, SLOT_EXEC, NULL);
 	if (s->root_kind == ROOT_SHARED)
 		return 0;
 	open_host_views(c);
-	if (s->init) {
-		add_open(c, c->facts->init_path, SLOT_INIT, "--init");
-		c->steps[c->n - 1].mount_open.is_program = true;
-		c->steps[c->n - 1].mount_open.attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID;
-	}
 	if (s->root_kind == ROOT_HOST_USR) {
 		open_host_usr(c);
 		return 0;

@@ -187,7 +187,7 @@ void explain_proc_limits(struct explain *x, const struct proc_limits_step *s)
 
 void explain_proc_oom(struct explain *x, const struct proc_oom_step *s)
 {
-	explain_line(x, "choom --adjust %d --pid $$", s->score);
+	explain_line(x, "choom --adjust %d --pid \"$child\"", s->score);
 }
 
 void explain_proc_umask(struct explain *x, const struct proc_umask_step *s)

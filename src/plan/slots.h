@@ -18,6 +18,7 @@ enum slot {
 	SLOT_SECRETS,	/* the detached tmpfs with secrets */
 	SLOT_MASK,	/* an empty read-only tmpfs that covers masked directories */
 	SLOT_INIT,	/* honu-init, opened below a read-only mount */
+	SLOT_EXEC,	/* honu-exec, likewise */
 	SLOT_USERNS,	/* the container's user namespace */
 	SLOT_PIDFD,	/* the first process */
 	SLOT_CGROUP2,	/* directory of the cgroup v2 group to be born into */
@@ -46,6 +47,8 @@ struct slots {
 	char listen_pid[32];	 /* "LISTEN_PID=…" */
 	char program[PATH_MAX];
 	char **envp;		 /* NULL-terminated; may point into home and listen_pid */
+	char **argv;		 /* room for the program's, three words in front and NULL */
+	char channel_text[16];	 /* the channel's number, for honu-exec */
 
 	int channel;		 /* our end of the socket to the other process */
 	char scratch[65536];	 /* for reading passwd, group and copying files */

@@ -16,7 +16,7 @@ struct proc_limits_step {
 	size_t n_limits;
 };
 
-/* Written through SLOT_PROC; where that is empty, through /proc. */
+/* Host side, after the clone. */
 struct proc_oom_step {
 	int score;
 };
@@ -71,4 +71,5 @@ struct exec_step {
 	const char *const *argv;
 	size_t n_argv;
 	bool init;
+	bool by_stub; /* through honu-exec from SLOT_EXEC: nothing of honu can be reached */
 };

@@ -223,9 +223,9 @@ static const char *const expected[] = {
 		"\tprlimit --pid $$ --nofile=1024:524288\n"
 		"\tprlimit --pid $$ --core=0:unlimited\n",
 	[STEP_PROC_OOM] =
-		"\t# 1. inside: proc.oom\n"
-		"\t#    how likely the kernel picks it when memory runs out\n"
-		"\tchoom --adjust -500 --pid $$\n",
+		"# 1. host: proc.oom\n"
+		"#    how likely the kernel picks it when memory runs out\n"
+		"choom --adjust -500 --pid \"$child\"\n",
 	[STEP_PROC_UMASK] =
 		"\t# 1. inside: proc.umask\n"
 		"\t#    mode bits that new files lack\n"

@@ -83,7 +83,7 @@ static const char *const expected[] = {
 	[STEP_PROC_LIMITS] =
 		"init  proc.limits        nofile=1024:524288 core=0:unlimited\n",
 	[STEP_PROC_OOM] =
-		"init  proc.oom           score=-500\n",
+		"host  proc.oom           score=-500\n",
 	[STEP_PROC_UMASK] =
 		"init  proc.umask         mask=0022\n",
 	[STEP_CONSOLE_OPEN] =

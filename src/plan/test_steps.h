@@ -109,7 +109,7 @@ static const struct step test_steps[] = {
 	[STEP_CRED_SECCOMP] = { INIT, .cred_seccomp = { NULL, 131, "default" } },
 	[STEP_PROC_SESSION] = { INIT },
 	[STEP_PROC_LIMITS] = { INIT, .proc_limits = { test_limits, 2 } },
-	[STEP_PROC_OOM] = { INIT, .proc_oom = { -500 } },
+	[STEP_PROC_OOM] = { HOST, .proc_oom = { -500 } },
 	[STEP_PROC_UMASK] = { INIT, .proc_umask = { 022 } },
 	[STEP_CONSOLE_OPEN] = { INIT },
 	[STEP_CONSOLE_ATTACH] = { INIT },

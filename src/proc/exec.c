@@ -106,12 +106,35 @@ static void complete_environment(struct slots *slots)
 	}
 }
 
+/* honu-exec CHANNEL PATH ARGUMENT...: it closes the channel when it has become the program. */
+static int execute_stub(const struct exec_step *e, struct slots *slots, const char **op)
+{
+	char *end = slots->channel_text + sizeof(slots->channel_text) - 1;
+	unsigned rest = (unsigned)slots->channel;
+
+	do
+		*--end = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	slots->argv[0] = (char *)"honu-exec";
+	slots->argv[1] = end;
+	slots->argv[2] = slots->program;
+	memcpy((void *)(slots->argv + 3), (const void *)e->argv, (e->n_argv + 1) * sizeof(char *));
+	*op = "fcntl F_SETFD";
+	if (fcntl(slots->channel, F_SETFD, 0) < 0)
+		return -errno;
+	*op = "execveat";
+	syscall(SYS_execveat, slots->fd[SLOT_EXEC], "", slots->argv, slots->envp, AT_EMPTY_PATH);
+	return -errno;
+}
+
 int exec_apply(const struct step *s, struct slots *slots, const char **op)
 {
 	const struct exec_step *e = &s->exec;
 
 	complete_environment(slots);
 	reset_signals();
+	if (e->by_stub)
+		return execute_stub(e, slots, op);
 	*op = "execve";
 	if (e->init)
 		syscall(SYS_execveat, slots->fd[SLOT_INIT], "", e->argv, slots->envp, AT_EMPTY_PATH);

@@ -16,7 +16,6 @@
 
 #include "base/cleanup.h"
 #include "sys/channel.h"
-#include "sys/path.h"
 
 int proc_session_apply(const struct step *s, struct slots *slots, const char **op)
 {
@@ -40,40 +39,6 @@ int proc_limits_apply(const struct step *s, struct slots *slots, const char **op
 			return -errno;
 	}
 	return 0;
-}
-
-/* Decimal, from the end of the buffer. */
-static char *decimal(char *end, int value)
-{
-	unsigned rest = value < 0 ? (unsigned)-value : (unsigned)value;
-
-	*--end = '\0';
-	do
-		*--end = (char)('0' + rest % 10);
-	while ((rest /= 10) > 0);
-	if (value < 0)
-		*--end = '-';
-	return end;
-}
-
-int proc_oom_apply(const struct step *s, struct slots *slots, const char **op)
-{
-	_cleanup_close_ int proc = -EBADF;
-	_cleanup_close_ int fd = -EBADF;
-	char buffer[16];
-	const char *text = decimal(buffer + sizeof(buffer), s->proc_oom.score);
-	size_t n = strlen(text);
-
-	*op = "open";
-	/* "self" is a link of procfs itself, so the one place where a link is followed. */
-	if (slots->fd[SLOT_PROC] >= 0)
-		fd = openat(slots->fd[SLOT_PROC], "self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	else
-		fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	*op = "write";
-	return write(fd, text, n) == (ssize_t)n ? 0 : -errno;
 }
 
 int proc_umask_apply(const struct step *s, struct slots *slots, const char **op)

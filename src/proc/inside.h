@@ -6,7 +6,6 @@
 
 int proc_session_apply(const struct step *s, struct slots *slots, const char **op);
 int proc_limits_apply(const struct step *s, struct slots *slots, const char **op);
-int proc_oom_apply(const struct step *s, struct slots *slots, const char **op);
 int proc_umask_apply(const struct step *s, struct slots *slots, const char **op);
 int proc_fds_apply(const struct step *s, struct slots *slots, const char **op);
 int proc_cwd_apply(const struct step *s, struct slots *slots, const char **op);

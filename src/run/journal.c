@@ -11,11 +11,13 @@
 
 #define MAGIC UINT32_C(0x756e6f68) /* "honu" */
 
-int journal_append(struct journal *j, struct undo *u)
+int journal_append(struct journal *j, struct undo *u, size_t n)
 {
-	u->magic = MAGIC;
-	u->checksum = digest_fnv1a(u, offsetof(struct undo, checksum));
-	return write(j->fd, u, sizeof(*u)) == (ssize_t)sizeof(*u) ? 0 : -errno;
+	for (size_t i = 0; i < n; i++) {
+		u[i].magic = MAGIC;
+		u[i].checksum = digest_fnv1a(&u[i], offsetof(struct undo, checksum));
+	}
+	return write(j->fd, u, n * sizeof(*u)) == (ssize_t)(n * sizeof(*u)) ? 0 : -errno;
 }
 
 static int undo_one(const struct undo *u)

@@ -1,6 +1,6 @@
 /* run/journal.h - what the kernel holds for a container, written before it is made.
  *
- * Fixed-size records with a checksum, one append each, never fsync (kernel objects die with the
+ * Fixed-size records with a checksum, appended, never fsynced (kernel objects die with the
  * boot). A torn last record is ignored. The same undo code serves failure, removal and recovery
  * after a crash, so each undo is idempotent and checks identity where the kernel gives one. */
 #pragma once
@@ -25,8 +25,8 @@ struct journal {
 	int fd; /* O_APPEND; -EBADF: none */
 };
 
-/* Appends one record. */
-int journal_append(struct journal *j, struct undo *u);
+/* Appends n records with one write. */
+int journal_append(struct journal *j, struct undo *u, size_t n);
 
 /* Undoes all records, newest first, going on after errors; e tells the first error. Then empties
  * the journal, unless something could not be undone. Host side. */

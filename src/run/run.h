@@ -28,6 +28,7 @@ struct run_progress {
 struct run {
 	const struct plan *plan;
 	struct slots *slots;
+	size_t slots_size;
 	struct journal *journal; /* NULL: nothing is journalled (tests) */
 	struct run_progress *progress;
 	size_t progress_size;

@@ -13,6 +13,7 @@
 #include "ns/clone.h"
 #include "ns/inside.h"
 #include "proc/inside.h"
+#include "proc/oom.h"
 #include "root/pivot.h"
 
 /* ns.clone returns twice and needs the channel: run/walk.c calls it itself. */

@@ -57,14 +57,20 @@ static int read_fault(struct run *r, struct err *e)
 int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing, struct err *e)
 {
 	*r = (struct run){ .plan = p, .journal = j, .peer = -EBADF };
-	/* One piece for what the walk needs, so that it can neither run out nor fragment. */
-	r->slots = calloc(1, sizeof(*r->slots) + p->n_slots * sizeof(int) +
-				     (p->n_env + 1) * sizeof(char *) + sizeof(char *));
-	if (!r->slots)
-		return err_set(e, -ENOMEM, "prepare the walk");
+	/* One piece for what the walk needs, so that it cannot run out; fresh pages, since most of
+	 * it is never touched. */
+	size_t n_argv = p->steps[p->n - 1].exec.n_argv + 4;
+	r->slots_size = sizeof(*r->slots) + (p->n_env + 1 + n_argv) * sizeof(char *) +
+			p->n_slots * sizeof(int);
+	r->slots = mmap(NULL, r->slots_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (r->slots == MAP_FAILED) {
+		r->slots = NULL;
+		return err_set(e, -errno, "prepare the walk");
+	}
 	r->slots->envp = (char **)(r->slots + 1);
+	r->slots->argv = r->slots->envp + p->n_env + 1;
 	memcpy((void *)r->slots->envp, (const void *)p->env, p->n_env * sizeof(char *));
-	r->slots->fd = (int *)(void *)(r->slots->envp + p->n_env + 1);
+	r->slots->fd = (int *)(void *)(r->slots->argv + n_argv);
 	r->slots->n = p->n_slots;
 	r->slots->channel = -EBADF;
 	for (unsigned i = 0; i < p->n_slots; i++)
@@ -89,7 +95,8 @@ void run_done(struct run *r)
 		fd_closep(&r->slots->channel);
 	}
 	fd_closep(&r->peer);
-	free(r->slots);
+	if (r->slots)
+		(void)munmap(r->slots, r->slots_size);
 	r->slots = NULL;
 	if (r->progress)
 		(void)munmap(r->progress, r->progress_size);
@@ -189,8 +196,8 @@ static int await_program(struct run *r, struct err *e)
 	return word_failure(r, m.step < r->plan->n ? m.step : r->plan->n - 1, m.op, m.code, e);
 }
 
-/* Hands over with the descriptors of all slots that were filled since the clone. */
-static int give_turn(struct run *r, const bool *was_filled, struct err *e)
+/* Hands over with the descriptors of all slots that were filled since the last time. */
+static int give_turn(struct run *r, bool *was_filled, struct err *e)
 {
 	struct channel_message m = { .kind = CHANNEL_TURN };
 	int fds[CHANNEL_FDS];
@@ -200,6 +207,7 @@ static int give_turn(struct run *r, const bool *was_filled, struct err *e)
 			continue;
 		if (m.n_fds == CHANNEL_FDS)
 			return err_say(e, -E2BIG, "more than %d prepared mounts", CHANNEL_FDS);
+		was_filled[i] = true;
 		m.slot[m.n_fds] = i;
 		fds[m.n_fds++] = r->slots->fd[i];
 	}
@@ -214,15 +222,8 @@ static int apply(struct run *r, size_t i, struct err *e)
 	const struct step *s = &r->plan->steps[i];
 	enum fault_when fault = r->fault_step == i ? r->fault : FAULT_NEVER;
 	const char *op = "start";
-	struct undo undo;
 	int k;
 
-	step_undo(s, &undo);
-	if (r->journal && undo.kind != UNDO_NOTHING) {
-		k = journal_append(r->journal, &undo); /* before the act: it may be our last */
-		if (k < 0)
-			return word_failure(r, i, "append to the journal", k, e);
-	}
 	if (fault == FAULT_KILL)
 		(void)kill(getpid(), SIGKILL);
 	if (fault == FAULT_BEFORE)
@@ -274,6 +275,27 @@ static int walk(struct run *r, bool *was_filled, struct err *e)
 	return await_program(r, e);
 }
 
+/* What every step would leave on the host, before the first one acts: any of them may be our
+ * last, and to undo what never happened is no error. */
+static int write_journal(struct run *r, struct err *e)
+{
+	_cleanup_free_ struct undo *list = NULL;
+	size_t n = 0;
+	int k;
+
+	if (!r->journal)
+		return 0;
+	list = calloc(r->plan->n, sizeof(*list));
+	if (!list)
+		return err_set(e, -ENOMEM, "write the journal");
+	for (size_t i = 0; i < r->plan->n; i++) {
+		step_undo(&r->plan->steps[i], &list[n]);
+		n += list[n].kind != UNDO_NOTHING;
+	}
+	k = n > 0 ? journal_append(r->journal, list, n) : 0;
+	return k < 0 ? err_set(e, k, "write the journal") : 0;
+}
+
 int run_walk(struct run *r, struct err *e)
 {
 	_cleanup_free_ bool *was_filled = calloc(r->slots->n, sizeof(bool));
@@ -282,6 +304,9 @@ int run_walk(struct run *r, struct err *e)
 
 	if (!was_filled)
 		return err_set(e, -ENOMEM, "prepare the walk");
+	k = write_journal(r, e);
+	if (k < 0)
+		return k;
 	k = channel_open(pair);
 	if (k < 0)
 		return err_set(e, k, "open the channel to the first process");

@@ -49,10 +49,11 @@ static int read_line(const struct setting_use *u, struct spec *s, char *line, si
 	if (*variable == '\0' || *variable == '#')
 		return 0;
 	if (!env_name_is_valid(variable))
-		return err_hint(e,
-				err_say(e, -EINVAL, "--env-file '%s': line %zu: expected NAME=VALUE",
-					u->value, number),
-				"names have no blanks, and nothing stands before them (no 'export')");
+		return err_hint(
+			e,
+			err_say(e, -EINVAL, "--env-file '%s': line %zu: expected NAME=VALUE",
+				u->value, number),
+			"names have no blanks, and nothing stands before them (no 'export')");
 	if (!strchr(variable, '=')) {
 		variable = env_find(u->environment, variable);
 		if (!variable)
@@ -80,7 +81,8 @@ int parse_env_file(const struct setting_use *u, struct spec *s, struct err *e)
 		total += (size_t)n;
 		if (total > ENV_FILE_MAX || strlen(line) != (size_t)n)
 			return err_hint(e,
-					err_say(e, -EINVAL, "--env-file '%s': line %zu: not a text "
+					err_say(e, -EINVAL,
+						"--env-file '%s': line %zu: not a text "
 						"file of at most 1 MiB",
 						u->value, number),
 					"for example: %s", u->setting->example);

@@ -10,10 +10,10 @@
 
 /* They show the host, or let it be changed; what docker and podman cover, together. */
 static const char *const masked[] = {
-	"/proc/acpi",	     "/proc/asound",	  "/proc/interrupts",
-	"/proc/kcore",	     "/proc/keys",	  "/proc/latency_stats",
-	"/proc/sched_debug", "/proc/scsi",	  "/proc/timer_list",
-	"/proc/timer_stats", "/sys/firmware",	  "/sys/devices/virtual/powercap",
+	"/proc/acpi",	     "/proc/asound",  "/proc/interrupts",
+	"/proc/kcore",	     "/proc/keys",    "/proc/latency_stats",
+	"/proc/sched_debug", "/proc/scsi",    "/proc/timer_list",
+	"/proc/timer_stats", "/sys/firmware", "/sys/devices/virtual/powercap",
 };
 static const char *const readonly[] = {
 	"/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger",
@@ -70,7 +70,8 @@ static int finish_shared(struct spec *s, struct err *e)
 
 	if (mount)
 		return err_hint(e,
-				err_say(e, -EINVAL, "%s and %s: nothing can be mounted where others "
+				err_say(e, -EINVAL,
+					"%s and %s: nothing can be mounted where others "
 					"live",
 					ns->origin, mount),
 				"leave --mountns out, so that the container has mounts of its own");
@@ -150,11 +151,13 @@ int finish_files(struct spec *s, const struct facts *f, struct err *e)
 	if (s->ns[NS_MOUNT].mode != NS_PRIVATE)
 		return finish_shared(s, e);
 	if (s->root_kind == ROOT_HOST_USR && s->root_ephemeral)
-		return err_hint(e,
-				err_say(e, -EINVAL, "--ephemeral: without ROOT there is nothing to "
-					"protect"),
-				"the host's /usr is read-only and the rest is thrown away at the end: "
-				"leave --ephemeral out");
+		return err_hint(
+			e,
+			err_say(e, -EINVAL,
+				"--ephemeral: without ROOT there is nothing to "
+				"protect"),
+			"the host's /usr is read-only and the rest is thrown away at the end: "
+			"leave --ephemeral out");
 	if (!s->manage_hosts && s->n_hosts > 0)
 		return err_hint(e,
 				err_say(e, -EINVAL, "%s: --no-hosts leaves /etc/hosts alone",
@@ -162,7 +165,8 @@ int finish_files(struct spec *s, const struct facts *f, struct err *e)
 				"leave one of them out");
 	if (!s->manage_dns && s->n_dns + s->n_dns_search + s->n_dns_options > 0)
 		return err_hint(e,
-				err_say(e, -EINVAL, "--dns none: other settings of the resolver are "
+				err_say(e, -EINVAL,
+					"--dns none: other settings of the resolver are "
 					"given as well"),
 				"leave --dns none out, or the others");
 	r = check_targets(s, e);

@@ -36,11 +36,12 @@ static int check_rlimits(const struct spec *s, const struct facts *f, struct err
 		const struct rlimit_spec *l = &s->rlimits[i];
 
 		if (l->resource == RLIMIT_NOFILE && l->hard > f->nofile_hard)
-			return err_hint(e,
-					err_say(e, -EPERM, "%s: above honu's own hard limit of %llu",
-						l->origin, (unsigned long long)f->nofile_hard),
-					"ask for less, raise the limit of honu (ulimit -Hn), or give "
-					"it CAP_SYS_RESOURCE");
+			return err_hint(
+				e,
+				err_say(e, -EPERM, "%s: above honu's own hard limit of %llu",
+					l->origin, (unsigned long long)f->nofile_hard),
+				"ask for less, raise the limit of honu (ulimit -Hn), or give "
+				"it CAP_SYS_RESOURCE");
 	}
 	return 0;
 }
@@ -51,16 +52,11 @@ static const struct {
 	enum ns_type type;
 	const char *option;
 } sysctls[] = {
-	{ "net.", NS_NET, "--network" },
-	{ "fs.mqueue.", NS_IPC, "--ipc" },
-	{ "kernel.msgmax", NS_IPC, "--ipc" },
-	{ "kernel.msgmnb", NS_IPC, "--ipc" },
-	{ "kernel.msgmni", NS_IPC, "--ipc" },
-	{ "kernel.sem", NS_IPC, "--ipc" },
-	{ "kernel.shmall", NS_IPC, "--ipc" },
-	{ "kernel.shmmax", NS_IPC, "--ipc" },
-	{ "kernel.shmmni", NS_IPC, "--ipc" },
-	{ "kernel.shm_rmid_forced", NS_IPC, "--ipc" },
+	{ "net.", NS_NET, "--network" },	  { "fs.mqueue.", NS_IPC, "--ipc" },
+	{ "kernel.msgmax", NS_IPC, "--ipc" },	  { "kernel.msgmnb", NS_IPC, "--ipc" },
+	{ "kernel.msgmni", NS_IPC, "--ipc" },	  { "kernel.sem", NS_IPC, "--ipc" },
+	{ "kernel.shmall", NS_IPC, "--ipc" },	  { "kernel.shmmax", NS_IPC, "--ipc" },
+	{ "kernel.shmmni", NS_IPC, "--ipc" },	  { "kernel.shm_rmid_forced", NS_IPC, "--ipc" },
 	{ "kernel.domainname", NS_UTS, "--uts" },
 };
 

@@ -23,13 +23,14 @@ int spec_bring_userns(struct spec *s, struct err *e)
 		if (ns->mode != NS_CONTAINER)
 			continue;
 		if (first && strcmp(first->target, ns->target) != 0)
-			return err_hint(e,
-					err_say(e, -EINVAL,
-						"%s and %s: a process has one user namespace, and these "
-						"containers have two",
-						first->origin, ns->origin),
-					"say which with --userns container:NAME, or --userns host where "
-					"neither has its own");
+			return err_hint(
+				e,
+				err_say(e, -EINVAL,
+					"%s and %s: a process has one user namespace, and these "
+					"containers have two",
+					first->origin, ns->origin),
+				"say which with --userns container:NAME, or --userns host where "
+				"neither has its own");
 		first = ns;
 	}
 	if (first)
@@ -47,23 +48,23 @@ static int check_line(const struct id_line *lines, size_t i, const char *option,
 
 	/* The last id is "none" to the kernel. */
 	if (a->count > UINT32_MAX - a->inside || a->count > UINT32_MAX - a->outside)
-		return err_say(e, -ERANGE, "%s '%u:%u:%u': ends beyond the last id", option, a->inside,
-			       a->outside, a->count);
+		return err_say(e, -ERANGE, "%s '%u:%u:%u': ends beyond the last id", option,
+			       a->inside, a->outside, a->count);
 	for (size_t j = 0; j < i; j++) {
 		const struct id_line *b = &lines[j];
 
 		if ((uint64_t)a->inside < (uint64_t)b->inside + b->count &&
 		    (uint64_t)b->inside < (uint64_t)a->inside + a->count)
 			return err_say(e, -EINVAL,
-				       "%s: '%u:%u:%u' and '%u:%u:%u' map the same ids inside", option,
-				       b->inside, b->outside, b->count, a->inside, a->outside,
-				       a->count);
+				       "%s: '%u:%u:%u' and '%u:%u:%u' map the same ids inside",
+				       option, b->inside, b->outside, b->count, a->inside,
+				       a->outside, a->count);
 		if ((uint64_t)a->outside < (uint64_t)b->outside + b->count &&
 		    (uint64_t)b->outside < (uint64_t)a->outside + a->count)
 			return err_say(e, -EINVAL,
 				       "%s: '%u:%u:%u' and '%u:%u:%u' map to the same ids outside",
-				       option, b->inside, b->outside, b->count, a->inside, a->outside,
-				       a->count);
+				       option, b->inside, b->outside, b->count, a->inside,
+				       a->outside, a->count);
 	}
 	return 0;
 }
@@ -79,7 +80,8 @@ static int check_map(const struct id_line *lines, size_t n, const char *option, 
 		int r = check_line(lines, i, option, e);
 
 		if (r < 0)
-			return err_hint(e, r, "lines are INSIDE:OUTSIDE:COUNT, for example "
+			return err_hint(e, r,
+					"lines are INSIDE:OUTSIDE:COUNT, for example "
 					"0:100000:65536");
 		has_root |= lines[i].inside == 0;
 	}
@@ -111,10 +113,12 @@ static int finish_keep_id(struct spec *s, const struct facts *f, struct err *e)
 	struct userns_spec *u = &s->userns;
 
 	if (f->caller_uid == 0)
-		return err_hint(e,
-				err_say(e, -EINVAL, "--userns keep-id: the caller is root, and root "
-					"outside would be kept inside"),
-				"run honu through sudo, which tells who asked, or use --userns auto");
+		return err_hint(
+			e,
+			err_say(e, -EINVAL,
+				"--userns keep-id: the caller is root, and root "
+				"outside would be kept inside"),
+			"run honu through sudo, which tells who asked, or use --userns auto");
 	if (u->keep_uid == UINT32_MAX)
 		u->keep_uid = f->caller_uid;
 	if (u->keep_gid == UINT32_MAX)
@@ -128,7 +132,8 @@ static int finish_userns(struct spec *s, const struct facts *f, struct err *e)
 
 	if (u->map == USERNS_MAP && !spec_own_userns(s))
 		return err_hint(e,
-				err_say(e, -EINVAL, "%s: an id map goes with an own user namespace only",
+				err_say(e, -EINVAL,
+					"%s: an id map goes with an own user namespace only",
 					s->ns[NS_USER].origin),
 				"leave one of them out");
 	if (!spec_own_userns(s))
@@ -151,13 +156,14 @@ static int check_pid(const struct spec *s, struct err *e)
 
 	if (ns->mode != NS_PATH || !spec_own_userns(s))
 		return 0;
-	return err_hint(e,
-			err_say(e, -EINVAL,
-				"%s: with a user namespace of its own the container cannot mount /proc "
-				"for those processes",
-				ns->origin),
-			"share the user namespace as well: --userns container:NAME (or path:FILE), or "
-			"--userns host");
+	return err_hint(
+		e,
+		err_say(e, -EINVAL,
+			"%s: with a user namespace of its own the container cannot mount /proc "
+			"for those processes",
+			ns->origin),
+		"share the user namespace as well: --userns container:NAME (or path:FILE), or "
+		"--userns host");
 }
 
 static int check_time(const struct spec *s, struct err *e)

@@ -11,9 +11,9 @@
 #define BIT(capability) (UINT64_C(1) << (capability))
 
 /* docker's set less what needs no default: NET_RAW, MKNOD, AUDIT_WRITE. */
-#define DEFAULT_CAPABILITIES                                                                      \
-	(BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_FSETID) | BIT(CAP_FOWNER) |             \
-	 BIT(CAP_SETGID) | BIT(CAP_SETUID) | BIT(CAP_SETFCAP) | BIT(CAP_SETPCAP) |                \
+#define DEFAULT_CAPABILITIES                                                          \
+	(BIT(CAP_CHOWN) | BIT(CAP_DAC_OVERRIDE) | BIT(CAP_FSETID) | BIT(CAP_FOWNER) | \
+	 BIT(CAP_SETGID) | BIT(CAP_SETUID) | BIT(CAP_SETFCAP) | BIT(CAP_SETPCAP) |    \
 	 BIT(CAP_NET_BIND_SERVICE) | BIT(CAP_SYS_CHROOT) | BIT(CAP_KILL))
 
 bool spec_can_mount(const struct spec *s)
@@ -41,14 +41,16 @@ static int check_added(const struct spec *s, const struct facts *f, struct err *
 	unsigned number = (unsigned)__builtin_ctzll(missing);
 	if (number > f->last_capability)
 		return err_hint(e,
-				err_say(e, -EINVAL, "--cap-add %s: this kernel (%s) does not know it",
+				err_say(e, -EINVAL,
+					"--cap-add %s: this kernel (%s) does not know it",
 					capability_name(number), f->release),
 				"leave it out, or use a newer kernel");
-	return err_hint(e,
-			err_say(e, -EPERM, "--cap-add %s: honu does not have it itself",
-				capability_name(number)),
-			"run honu as root, or leave the container a user namespace of its own, in which "
-			"it can have it");
+	return err_hint(
+		e,
+		err_say(e, -EPERM, "--cap-add %s: honu does not have it itself",
+			capability_name(number)),
+		"run honu as root, or leave the container a user namespace of its own, in which "
+		"it can have it");
 }
 
 static void compute(struct spec *s, const struct facts *f)

@@ -21,8 +21,8 @@ static void add_line(struct arena *a, struct id_line **lines, size_t *n, struct 
 }
 
 /* The range, with the caller's own id in the place of one of it. */
-static void map_range(struct arena *a, uint32_t base, uint32_t size, uint32_t kept,
-		      uint32_t caller, struct id_line **ret, size_t *ret_n)
+static void map_range(struct arena *a, uint32_t base, uint32_t size, uint32_t kept, uint32_t caller,
+		      struct id_line **ret, size_t *ret_n)
 {
 	struct id_line *lines = NULL;
 	size_t n = 0;
@@ -51,7 +51,8 @@ int spec_set_range(struct spec *s, uint32_t base, uint32_t caller_uid, uint32_t 
 	if (size == 0)
 		return 0;
 	if (__builtin_add_overflow(base, size, &end))
-		return err_say(e, -ERANGE, "the id range %u:%u ends beyond the last id", base, size);
+		return err_say(e, -ERANGE, "the id range %u:%u ends beyond the last id", base,
+			       size);
 	if (u->map == USERNS_AUTO) {
 		struct id_line line = { 0, base, size };
 

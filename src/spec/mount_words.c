@@ -101,7 +101,8 @@ int mount_word_apply(struct mount_words *w, const struct setting_use *u, const c
 
 	if (strcmp(name, "U") == 0)
 		return err_hint(e,
-				setting_refuse(u, e, "'U' is not supported: honu never changes owners "
+				setting_refuse(u, e,
+					       "'U' is not supported: honu never changes owners "
 					       "on disk"),
 				"leave it out: binds are id-mapped, so owners inside are those on "
 				"disk");

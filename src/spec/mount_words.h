@@ -21,10 +21,12 @@ enum mount_topic {
 	_TOPIC_N
 };
 
-#define TOPICS_ANY (1u << TOPIC_ACCESS | 1u << TOPIC_EXEC | 1u << TOPIC_SUID | 1u << TOPIC_DEV | \
-		    1u << TOPIC_ATIME)
-#define TOPICS_BIND (TOPICS_ANY | 1u << TOPIC_RECURSION | 1u << TOPIC_PROPAGATION | \
-		     1u << TOPIC_IDMAP | 1u << TOPIC_LABEL)
+#define TOPICS_ANY                                                                    \
+	(1u << TOPIC_ACCESS | 1u << TOPIC_EXEC | 1u << TOPIC_SUID | 1u << TOPIC_DEV | \
+	 1u << TOPIC_ATIME)
+#define TOPICS_BIND                                                                         \
+	(TOPICS_ANY | 1u << TOPIC_RECURSION | 1u << TOPIC_PROPAGATION | 1u << TOPIC_IDMAP | \
+	 1u << TOPIC_LABEL)
 #define TOPICS_VOLUME (TOPICS_BIND | 1u << TOPIC_OVERLAY)
 #define TOPICS_TMPFS (TOPICS_ANY | 1u << TOPIC_COPY_UP)
 

@@ -19,12 +19,11 @@ struct reader {
 	const struct options_from *from;
 	int argc;
 	char *const *argv;
-	int next;     /* index of the next word */
-	bool dashes;  /* "--" ended the options */
+	int next;    /* index of the next word */
+	bool dashes; /* "--" ended the options */
 };
 
-static int give(struct reader *o, const struct setting *setting, const char *value,
-		struct err *e)
+static int give(struct reader *o, const struct setting *setting, const char *value, struct err *e)
 {
 	struct arena *a = o->spec->arena;
 	struct setting_use use = {
@@ -57,14 +56,43 @@ static int give_next(struct reader *o, const struct setting *setting, const char
 static bool is_dockers(const char *name)
 {
 	static const char *const names[] = {
-		"annotation",	  "attach",	    "blkio-weight",   "cidfile",	"cpu-shares",
-		"cpus",		  "cpuset-cpus",    "cpuset-mems",    "detach",		"device-read-bps",
-		"device-write-bps", "domainname",   "entrypoint",     "expose",		"gpus",
-		"health-cmd",	  "ip",		    "isolation",      "label",		"link",
-		"log-driver",	  "log-opt",	    "mac-address",    "memory",		"memory-swap",
-		"oom-kill-disable", "pids-limit",   "platform",	      "publish",	"publish-all",
-		"pull",		  "restart",	    "runtime",	      "stop-signal",	"stop-timeout",
-		"storage-opt",	  "volumes-from",
+		"annotation",
+		"attach",
+		"blkio-weight",
+		"cidfile",
+		"cpu-shares",
+		"cpus",
+		"cpuset-cpus",
+		"cpuset-mems",
+		"detach",
+		"device-read-bps",
+		"device-write-bps",
+		"domainname",
+		"entrypoint",
+		"expose",
+		"gpus",
+		"health-cmd",
+		"ip",
+		"isolation",
+		"label",
+		"link",
+		"log-driver",
+		"log-opt",
+		"mac-address",
+		"memory",
+		"memory-swap",
+		"oom-kill-disable",
+		"pids-limit",
+		"platform",
+		"publish",
+		"publish-all",
+		"pull",
+		"restart",
+		"runtime",
+		"stop-signal",
+		"stop-timeout",
+		"storage-opt",
+		"volumes-from",
 	};
 
 	for (size_t i = 0; i < ELEMENTS(names); i++)
@@ -85,7 +113,8 @@ static int unknown_long(const char *name, struct err *e)
 	int r = err_say(e, -EINVAL, "unknown option '--%s'", name);
 
 	if (nearest)
-		return err_hint(e, r, "did you mean '--%s'? See every option with 'honu run --help'",
+		return err_hint(e, r,
+				"did you mean '--%s'? See every option with 'honu run --help'",
 				nearest);
 	return err_hint(e, r, "see every option with 'honu run --help'");
 }
@@ -118,19 +147,17 @@ static int read_short(struct reader *o, const char *word, struct err *e)
 		int r;
 
 		if (!setting && (*p == 'd' || *p == 'p' || *p == 'm' || *p == 'l'))
-			return err_hint(e,
-					err_say(e, -EOPNOTSUPP, "option '-%c' is not supported yet",
-						*p),
-					"docker has it, honu does not; see every option with "
-					"'honu run --help'");
+			return err_hint(
+				e, err_say(e, -EOPNOTSUPP, "option '-%c' is not supported yet", *p),
+				"docker has it, honu does not; see every option with "
+				"'honu run --help'");
 		if (!setting)
 			return err_hint(e, err_say(e, -EINVAL, "unknown option '-%c'", *p),
 					"see every option with 'honu run --help'");
 		if (p[1] == '=')
 			return give(o, setting, p + 2, e);
 		if (setting->argument)
-			return p[1] ? give(o, setting, p + 1, e) :
-				      give_next(o, setting, typed, e);
+			return p[1] ? give(o, setting, p + 1, e) : give_next(o, setting, typed, e);
 		r = give(o, setting, "true", e);
 		if (r < 0)
 			return r;
@@ -198,11 +225,11 @@ static int read_root(struct reader *o, struct err *e)
 	const char *word = o->argv[o->next];
 
 	if (!path_is_explicit(word))
-		return err_hint(e,
-				err_say(e, -EOPNOTSUPP, "images are not supported yet: '%s'", word),
-				"a directory is written './%s', and a program of the host's own /usr "
-				"needs '--' before it",
-				word);
+		return err_hint(
+			e, err_say(e, -EOPNOTSUPP, "images are not supported yet: '%s'", word),
+			"a directory is written './%s', and a program of the host's own /usr "
+			"needs '--' before it",
+			word);
 	s->root_kind = ROOT_DIRECTORY;
 	s->root_path = path_absolute(s->arena, o->from->cwd, word);
 	s->root_origin = arena_strdup(s->arena, word);
@@ -252,8 +279,9 @@ int options_take_listen_fds(struct spec *s, char *const *environment, pid_t pid,
 	count = strchr(count, '=') + 1;
 	if (number_u32(count, &number) < 0 || number > LISTEN_FDS_MAX)
 		return err_hint(e,
-				err_say(e, -EINVAL, "LISTEN_FDS '%s': expected a number from 0 to %d",
-					count, LISTEN_FDS_MAX),
+				err_say(e, -EINVAL,
+					"LISTEN_FDS '%s': expected a number from 0 to %d", count,
+					LISTEN_FDS_MAX),
 				"whatever activated honu set it; see sd_listen_fds(3)");
 	s->listen_fds = number;
 	if (number > 0 && names)

@@ -22,7 +22,8 @@ int parse_device(const struct setting_use *u, struct spec *s, struct err *e)
 	if (n > 1 && is_access(fields[n - 1]))
 		d.access = fields[--n];
 	else if (n == 3)
-		return setting_refuse(u, e, "the access is some of r, w and m, not '%s'", fields[2]);
+		return setting_refuse(u, e, "the access is some of r, w and m, not '%s'",
+				      fields[2]);
 	if (n > 2 || fields[0][0] != '/')
 		return setting_refuse(u, e, "expected HOST[:INSIDE][:rwm] with absolute paths");
 	d.source = fields[0];
@@ -42,7 +43,8 @@ int parse_secret(const struct setting_use *u, struct spec *s, struct err *e)
 	if (!field_pair(s->arena, u->value, '=', &secret.name, &path) || !*path)
 		return setting_refuse(u, e, "expected NAME=FILE");
 	if (strchr(secret.name, '/') || secret.name[0] == '.' || strlen(secret.name) > 255)
-		return setting_refuse(u, e, "the name is that of a file in /run/secrets: without '/', "
+		return setting_refuse(u, e,
+				      "the name is that of a file in /run/secrets: without '/', "
 				      "and not starting with a dot");
 	secret.source = path_absolute(s->arena, u->cwd, path);
 	arena_push(s->arena, s->secrets, s->n_secrets, secret);
@@ -62,7 +64,8 @@ int parse_shm_size(const struct setting_use *u, struct spec *s, struct err *e)
 int parse_rootfs_propagation(const struct setting_use *u, struct spec *s, struct err *e)
 {
 	if (!mount_word_propagation(u->value, &s->root_propagation))
-		return setting_refuse(u, e, "expected private, rprivate, shared, rshared, slave, "
+		return setting_refuse(u, e,
+				      "expected private, rprivate, shared, rshared, slave, "
 				      "rslave, unbindable or runbindable");
 	return 0;
 }

@@ -108,8 +108,7 @@ static int read_directory(struct mount_reader *o, const char *value, const char 
 	return 0;
 }
 
-static int read_key(struct mount_reader *o, const struct key *key, const char *value,
-		    struct err *e)
+static int read_key(struct mount_reader *o, const struct key *key, const char *value, struct err *e)
 {
 	struct mount_spec *m = &o->mount;
 
@@ -135,8 +134,8 @@ static int read_key(struct mount_reader *o, const struct key *key, const char *v
 		return 0;
 	case KEY_MODE:
 		if (number_mode(value, &m->mode) < 0)
-			return setting_refuse(o->use, e,
-					      "expected an octal mode such as 1777, not '%s'", value);
+			return setting_refuse(
+				o->use, e, "expected an octal mode such as 1777, not '%s'", value);
 		return 0;
 	case KEY_LOWER:
 		return read_directory(o, value, &m->source, e);
@@ -202,8 +201,8 @@ static int read_type(const struct setting_use *u, const char **fields, size_t n,
 			return 0;
 		}
 	return err_hint(e,
-			err_say(e, -EOPNOTSUPP, "--mount '%s': type '%s' is not supported", u->value,
-				type),
+			err_say(e, -EOPNOTSUPP, "--mount '%s': type '%s' is not supported",
+				u->value, type),
 			"the types are bind, tmpfs and overlay");
 }
 
@@ -218,9 +217,10 @@ static int check(struct mount_reader *o, struct err *e)
 		return setting_refuse(o->use, e, "%s=PATH is missing",
 				      m->type == MOUNT_BIND ? "source" : "lower");
 	if (!m->upper != !m->work)
-		return err_hint(e, setting_refuse(o->use, e, "upper and work go together"),
-				"work is an empty directory on the file system of upper; without both, "
-				"changes are thrown away");
+		return err_hint(
+			e, setting_refuse(o->use, e, "upper and work go together"),
+			"work is an empty directory on the file system of upper; without both, "
+			"changes are thrown away");
 	if (m->readonly_recursive && (!m->readonly || !m->recursive))
 		return setting_refuse(o->use, e, "bind-recursive=readonly goes with readonly");
 	if (m->type == MOUNT_BIND && m->readonly && m->recursive && !o->below_writable)

@@ -16,7 +16,8 @@ int parse_hostname(const struct setting_use *u, struct spec *s, struct err *e)
 {
 	if (!field_consists_of(u->value, NAME_BYTES) || strchr(".-", u->value[0]) ||
 	    strlen(u->value) > HOSTNAME_LENGTH)
-		return setting_refuse(u, e, "expected at most %d letters, digits, dots, dashes and "
+		return setting_refuse(u, e,
+				      "expected at most %d letters, digits, dots, dashes and "
 				      "underscores, and no dot or dash first",
 				      HOSTNAME_LENGTH);
 	s->hostname = u->value;

@@ -33,14 +33,16 @@ static int read_shared(const struct setting_use *u, struct spec *s, struct ns_sp
 		path = field_after(u->value, "ns:");
 	if (path) {
 		if (!*path)
-			return setting_refuse(u, e, "expected a file, such as path:/proc/1234/ns/%s",
+			return setting_refuse(u, e,
+					      "expected a file, such as path:/proc/1234/ns/%s",
 					      ns_file(u->setting->which));
 		set_mode(u, ns, NS_PATH, path_absolute(s->arena, u->cwd, path));
 		return 1;
 	}
 	if (container) {
 		if (!field_is_name(container, 64))
-			return setting_refuse(u, e, "expected the name or id of a container after "
+			return setting_refuse(u, e,
+					      "expected the name or id of a container after "
 					      "container:");
 		set_mode(u, ns, NS_CONTAINER, container);
 		return 1;
@@ -67,10 +69,9 @@ int parse_namespace(const struct setting_use *u, struct spec *s, struct err *e)
 	if (r != 0)
 		return r < 0 ? r : 0;
 	if (type == NS_NET && *u->value)
-		return err_hint(e,
-				err_say(e, -EOPNOTSUPP, "network '%s' is not supported yet",
-					u->value),
-				"there are private (only lo), host, path:FILE and container:NAME");
+		return err_hint(
+			e, err_say(e, -EOPNOTSUPP, "network '%s' is not supported yet", u->value),
+			"there are private (only lo), host, path:FILE and container:NAME");
 	return setting_refuse(u, e, "expected private, host, path:FILE or container:NAME");
 }
 
@@ -185,7 +186,8 @@ int parse_userns(const struct setting_use *u, struct spec *s, struct err *e)
 	else if (lines)
 		r = add_lines(u, s, lines, true, true, e);
 	else
-		r = setting_refuse(u, e, "expected auto[:SIZE], keep-id, map:INSIDE:OUTSIDE:COUNT, "
+		r = setting_refuse(u, e,
+				   "expected auto[:SIZE], keep-id, map:INSIDE:OUTSIDE:COUNT, "
 				   "host, path:FILE or container:NAME");
 	if (r < 0)
 		return r;

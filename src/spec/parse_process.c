@@ -12,7 +12,8 @@
 int parse_name(const struct setting_use *u, struct spec *s, struct err *e)
 {
 	if (!field_is_name(u->value, 63))
-		return setting_refuse(u, e, "expected at most 63 letters, digits, _ . or -, of which "
+		return setting_refuse(u, e,
+				      "expected at most 63 letters, digits, _ . or -, of which "
 				      "the first is a letter or digit");
 	s->name = u->value;
 	return 0;

@@ -82,7 +82,8 @@ static int read_paths(const struct setting_use *u, struct spec *s, const char *v
 		const char *path = path_inside(s->arena, fields[i]);
 
 		if (!path || strcmp(path, "/") == 0)
-			return setting_refuse(u, e, "'%s' is not an absolute path below /", fields[i]);
+			return setting_refuse(u, e, "'%s' is not an absolute path below /",
+					      fields[i]);
 		if (mask)
 			arena_push(s->arena, s->masked, s->n_masked, path);
 		else
@@ -132,6 +133,7 @@ int parse_security_opt(const struct setting_use *u, struct spec *s, struct err *
 	/* Neither label is ever set here, so these two hold already. */
 	if (strcmp(u->value, "label=disable") == 0 || strcmp(u->value, "apparmor=unconfined") == 0)
 		return 0;
-	return setting_refuse(u, e, "expected no-new-privileges[=false], seccomp=unconfined, "
+	return setting_refuse(u, e,
+			      "expected no-new-privileges[=false], seccomp=unconfined, "
 			      "mask=PATH, unmask=PATH or unmask=ALL");
 }

@@ -61,8 +61,8 @@ int parse_volume(const struct setting_use *u, struct spec *s, struct err *e)
 	return 0;
 }
 
-static int read_tmpfs_word(const struct setting_use *u, struct mount_words *words,
-			   const char *word, struct mount_spec *m, struct err *e)
+static int read_tmpfs_word(const struct setting_use *u, struct mount_words *words, const char *word,
+			   struct mount_spec *m, struct err *e)
 {
 	const char *value;
 	int r = mount_word_apply(words, u, word, TOPICS_TMPFS, m, e);

@@ -13,17 +13,17 @@
 #include "spec/spec.h"
 
 /* Fixed arity: a row that lacks a field does not compile. */
-#define VALUE(name_, alias_, letter_, argument_, repeatable_, parse_, which_, group_, key_,  \
-	      completion_, preset_, example_, summary_, text_)                               \
-	{                                                                                    \
-		.name = name_, .alias = alias_, .letter = letter_, .argument = argument_,    \
-		.repeatable = repeatable_, .parse = parse_, .which = which_,                 \
-		.group = group_, .unit_key = key_, .completion = completion_,                \
-		.preset = preset_, .example = example_, .summary = summary_, .text = text_,  \
+#define VALUE(name_, alias_, letter_, argument_, repeatable_, parse_, which_, group_, key_,   \
+	      completion_, preset_, example_, summary_, text_)                                \
+	{                                                                                     \
+		.name = name_, .alias = alias_, .letter = letter_, .argument = argument_,     \
+		.repeatable = repeatable_, .parse = parse_, .which = which_, .group = group_, \
+		.unit_key = key_, .completion = completion_, .preset = preset_,               \
+		.example = example_, .summary = summary_, .text = text_,                      \
 	}
 #define SWITCH(name_, letter_, parse_, which_, group_, key_, preset_, example_, summary_, text_) \
-	VALUE(name_, NULL, letter_, NULL, false, parse_, which_, group_, key_,                   \
-	      COMPLETE_SWITCH, preset_, example_, summary_, text_)
+	VALUE(name_, NULL, letter_, NULL, false, parse_, which_, group_, key_, COMPLETE_SWITCH,  \
+	      preset_, example_, summary_, text_)
 #define FIELD(member) offsetof(struct spec, member)
 
 #define ONCE false
@@ -36,7 +36,8 @@ static const struct setting settings[] = {
 	      COMPLETE_NOTHING, "none: the container has its id only", "--name web",
 	      "a name to find the container by",
 	      "Names the container; its host name follows unless --hostname gives another. Letters, "
-	      "digits and _ . - are allowed, 63 at most, and the first is a letter or a digit."),
+	      "digits, dots, dashes and underscores are allowed, 63 at most, and the first is a letter "
+	      "or a digit."),
 	SWITCH("rm", 0, parse_switch, FIELD(remove), GROUP_GENERAL, NULL, "false", "--rm",
 	       "leave nothing behind when it ends",
 	       "Removes the record of the container when it ends, also when it failed to start. "
@@ -162,7 +163,8 @@ static const struct setting settings[] = {
 	      "A search domain for /etc/resolv.conf inside; a single dot stands for none at all."),
 	VALUE("dns-option", NULL, 0, "OPTION", MANY, parse_dns_option, 0, GROUP_NAMES, "DNSOption",
 	      COMPLETE_NOTHING, "the options of the host", "--dns-option ndots:2",
-	      "an option of the resolver", "An option for /etc/resolv.conf inside; see resolv.conf(5)."),
+	      "an option of the resolver",
+	      "An option for /etc/resolv.conf inside; see resolv.conf(5)."),
 	SWITCH("no-hosts", 0, parse_no_hosts, 0, GROUP_NAMES, NULL, "false", "--no-hosts",
 	       "leave /etc/hosts and /etc/hostname as the tree has them",
 	       "Neither /etc/hosts nor /etc/hostname is written; the tree's own are seen."),
@@ -198,7 +200,7 @@ static const struct setting settings[] = {
 	/* ---- namespaces ---- */
 	VALUE("userns", NULL, 0, "MODE", ONCE, parse_userns, NS_USER, GROUP_NAMESPACES, "UserNS",
 	      COMPLETE_NAMESPACE, "auto", "--userns keep-id",
-	      "whose users: auto[:SIZE], keep-id, map:IN:OUT:COUNT, host, ...",
+	      "whose users: auto[:SIZE], keep-id, map:..., host, and so on",
 	      "auto (or private) takes a range of ids that nobody else has, 65536 unless auto:SIZE "
 	      "says otherwise. keep-id[:uid=UID,gid=GID] does so as well, but whoever calls honu stays "
 	      "themselves inside, under the same or the given ids. map:INSIDE:OUTSIDE:COUNT, with "
@@ -240,16 +242,16 @@ static const struct setting settings[] = {
 	      NULL, COMPLETE_NAMESPACE, "private", "--mountns container:web", "whose mounts",
 	      "With anything but private the program sees the files of somebody else, and nothing can "
 	      "be mounted: neither ROOT nor --volume and its like go with it."),
-	VALUE("timens", NULL, 0, NS_ARGUMENT, ONCE, parse_namespace, NS_TIME, GROUP_NAMESPACES, NULL,
-	      COMPLETE_NAMESPACE, "host, or private with --time-offset", "--timens private",
+	VALUE("timens", NULL, 0, NS_ARGUMENT, ONCE, parse_namespace, NS_TIME, GROUP_NAMESPACES,
+	      NULL, COMPLETE_NAMESPACE, "host, or private with --time-offset", "--timens private",
 	      "whose monotonic clock",
 	      "A time namespace of its own lets --time-offset shift the monotonic and boot time "
 	      "clocks; the wall clock is everybody's."),
-	VALUE("time-offset", NULL, 0, "monotonic|boottime=SECONDS", MANY, parse_time_offset, NS_TIME,
+	VALUE("time-offset", NULL, 0, "CLOCK=SECONDS", MANY, parse_time_offset, NS_TIME,
 	      GROUP_NAMESPACES, NULL, COMPLETE_WORD, "0", "--time-offset boottime=86400",
 	      "shift a clock of an own time namespace",
-	      "Shifts the monotonic clock, or the one that also counts while the machine sleeps, by "
-	      "whole seconds, also negative ones."),
+	      "CLOCK is monotonic, or boottime, which also counts while the machine sleeps. SECONDS is a "
+	      "whole number and may be negative. It implies --timens private."),
 
 	/* ---- limits ---- */
 	VALUE("ulimit", NULL, 0, "NAME=SOFT[:HARD]", MANY, parse_ulimit, 0, GROUP_LIMITS, "Ulimit",
@@ -284,12 +286,9 @@ const struct setting *settings_all(size_t *ret_n)
 const char *setting_group_title(enum setting_group group)
 {
 	static const char *const titles[] = {
-		[GROUP_GENERAL] = "The container",
-		[GROUP_PROCESS] = "The program",
-		[GROUP_FILES] = "Files and devices",
-		[GROUP_NAMES] = "Names",
-		[GROUP_SECURITY] = "Protection",
-		[GROUP_NAMESPACES] = "Namespaces",
+		[GROUP_GENERAL] = "The container",   [GROUP_PROCESS] = "The program",
+		[GROUP_FILES] = "Files and devices", [GROUP_NAMES] = "Names",
+		[GROUP_SECURITY] = "Protection",     [GROUP_NAMESPACES] = "Namespaces",
 		[GROUP_LIMITS] = "Limits",
 	};
 
@@ -341,8 +340,7 @@ int setting_refuse(const struct setting_use *u, struct err *e, const char *fmt, 
 	va_start(ap, fmt);
 	(void)vsnprintf(why, sizeof(why), fmt, ap);
 	va_end(ap);
-	return err_hint(e,
-			err_say(e, -EINVAL, "--%s '%s': %s", u->setting->name, u->value, why),
+	return err_hint(e, err_say(e, -EINVAL, "--%s '%s': %s", u->setting->name, u->value, why),
 			"for example: %s", u->setting->example);
 }
 

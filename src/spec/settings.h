@@ -40,9 +40,9 @@ enum completion {
 /* One setting as somebody wrote it. */
 struct setting_use {
 	const struct setting *setting;
-	const char *value;  /* of a switch: "true" where nothing was written */
-	const char *origin; /* "--volume /a:/b" */
-	const char *cwd;    /* what a relative path starts from; absolute */
+	const char *value;	  /* of a switch: "true" where nothing was written */
+	const char *origin;	  /* "--volume /a:/b" */
+	const char *cwd;	  /* what a relative path starts from; absolute */
 	char *const *environment; /* what --env NAME takes its value from */
 };
 
@@ -55,14 +55,14 @@ struct setting {
 	const char *argument; /* "SOURCE:TARGET[:OPTIONS]"; NULL: a switch */
 	bool repeatable;      /* each use adds; otherwise the last one counts */
 	setting_parse_fn *parse;
-	size_t which;	      /* switch: offset of its bool in struct spec; namespace: enum ns_type */
+	size_t which; /* switch: offset of its bool in struct spec; namespace: enum ns_type */
 	enum setting_group group;
 	const char *unit_key; /* Quadlet's or systemd's name for it, or NULL */
 	enum completion completion;
-	const char *preset;   /* what holds where nobody says anything */
-	const char *example;  /* complete: "--volume /srv/data:/data:ro" */
-	const char *summary;  /* a line of help */
-	const char *text;     /* a paragraph of the man page */
+	const char *preset;  /* what holds where nobody says anything */
+	const char *example; /* complete: "--volume /srv/data:/data:ro" */
+	const char *summary; /* a line of help */
+	const char *text;    /* a paragraph of the man page */
 };
 
 /* The rows, by group, in the order of help. */

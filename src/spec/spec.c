@@ -75,7 +75,6 @@ struct spec *spec_new(struct arena *a)
 		.seccomp = true,
 		.tty = TTY_AUTO,
 		.interactive = true,
-		.cgroup_parent = "honu",
 	};
 	for (int type = 0; type < _NS_N; type++)
 		s->ns[type] = (struct ns_spec){

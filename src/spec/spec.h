@@ -209,7 +209,7 @@ struct spec {
 	uint32_t listen_fds;	/* handed in by socket activation */
 	const char *listen_fdnames;
 
-	const char *cgroup_parent; /* "honu" unless given */
+	const char *cgroup_parent; /* relative to each hierarchy; NULL: its top */
 };
 
 /* An empty description with every default that needs no knowledge of the host. */

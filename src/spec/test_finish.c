@@ -183,8 +183,7 @@ static void limits(void **state)
 		  "--sysctl net.core.somaxconn=1: with --network path:/x it would change others as well | "
 		  "it needs --network private" },
 		{ "--sysctl kernel.shmmax=1 --sysctl fs.mqueue.msg_max=5 --sysctl kernel.sem=1 -- true",
-		  "sysctls",
-		  "kernel.shmmax=1 fs.mqueue.msg_max=5 kernel.sem=1" },
+		  "sysctls", "kernel.shmmax=1 fs.mqueue.msg_max=5 kernel.sem=1" },
 		{ "--sysctl kernel.shmmax=1 --ipc host -- true", "error",
 		  "--sysctl kernel.shmmax=1: with --ipc host it would change others as well | "
 		  "it needs --ipc private" },
@@ -382,7 +381,8 @@ static void ranges_become_maps(void **state)
 		uint32_t inside, outside;
 	} rows[] = {
 		{ "-- true", 524288, 0, "auto 65536 0:524288:65536 0:524288:65536", 65535, 589823 },
-		{ "-- true", 524288, 0, "auto 65536 0:524288:65536 0:524288:65536", 65536, UINT32_MAX },
+		{ "-- true", 524288, 0, "auto 65536 0:524288:65536 0:524288:65536", 65536,
+		  UINT32_MAX },
 		{ "--userns auto:10 -- true", 1000, 0, "auto 10 0:1000:10 0:1000:10", 9, 1009 },
 		{ "--userns keep-id -- true", 524288, 0,
 		  "keep-id -1 -1 0:524288:1000,1000:1000:1,1001:525289:64535 "
@@ -391,8 +391,8 @@ static void ranges_become_maps(void **state)
 		{ "--userns keep-id:uid=0,gid=65535 -- true", 524288, 0,
 		  "keep-id 0 65535 0:1000:1,1:524289:65535 0:524288:65535,65535:1001:1", 0, 1000 },
 		{ "--userns keep-id:uid=70000,gid=65536 -- true", 524288, 0,
-		  "keep-id 70000 65536 0:524288:65536,70000:1000:1 0:524288:65536,65536:1001:1", 70000,
-		  1000 },
+		  "keep-id 70000 65536 0:524288:65536,70000:1000:1 0:524288:65536,65536:1001:1",
+		  70000, 1000 },
 		{ "--userns keep-id -- true", 900, -ERANGE, "keep-id -1 -1", 0, UINT32_MAX },
 		{ "-- true", UINT32_MAX - 10, -ERANGE, "auto 65536", 0, UINT32_MAX },
 		{ "--userns host -- true", 524288, 0, "auto 65536", 7, 7 },
@@ -419,10 +419,8 @@ static void ranges_become_maps(void **state)
 /* A reference that nobody resolved is a mistake of the caller's, never silently private. */
 static void unresolved_containers_are_refused(void **state)
 {
-	static const struct row row = {
-		"--uts container:web -- true", "error",
-		"--uts container:web: the container was not looked up | "
-	};
+	static const struct row row = { "--uts container:web -- true", "error",
+					"--uts container:web: the container was not looked up | " };
 
 	(void)state;
 	assert_int_equal(row_check(&row, &row_facts), 0);

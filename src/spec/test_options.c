@@ -239,8 +239,7 @@ static void first_positional_is_untouched_on_failure(void **state)
 	int first = -1;
 
 	(void)state;
-	assert_int_equal(options_read(spec_new(&a), &row_from, 1, (char *const *)argv,
-				      &first, &e),
+	assert_int_equal(options_read(spec_new(&a), &row_from, 1, (char *const *)argv, &first, &e),
 			 -EINVAL);
 	assert_int_equal(first, -1);
 }
@@ -272,8 +271,8 @@ static void listen_fds_are_taken_when_they_are_ours(void **state)
 		struct spec *s = spec_new(&a);
 		struct err e = { 0 };
 
-		assert_int_equal(options_take_listen_fds(s, (char *const *)rows[i].environment,
-							 42, &e),
+		assert_int_equal(options_take_listen_fds(s, (char *const *)rows[i].environment, 42,
+							 &e),
 				 rows[i].result);
 		assert_int_equal(s->listen_fds, rows[i].fds);
 		assert_string_equal(s->listen_fdnames ? s->listen_fdnames : "", rows[i].names);
@@ -287,16 +286,19 @@ static void env_files_are_read_line_by_line(void **state)
 		const char *content;
 		const char *expected;
 	} rows[] = {
-		{ "A=1\n# note\n\n  B=x y\nLANG\nNOWHERE\nC=\"q\"", "A=1 B=x y LANG=fr_FR.UTF-8 C=\"q\" Z=1" },
+		{ "A=1\n# note\n\n  B=x y\nLANG\nNOWHERE\nC=\"q\"",
+		  "A=1 B=x y LANG=fr_FR.UTF-8 C=\"q\" Z=1" },
 		{ "A=1\r\n", "A=1 Z=1" },
 		{ "", "Z=1" },
 		{ "A=1\nexport B=2\n",
 		  "--env-file 'env.test': line 2: expected NAME=VALUE | names have no blanks, and "
 		  "nothing stands before them (no 'export')" },
-		{ "=1\n", "--env-file 'env.test': line 1: expected NAME=VALUE | names have no blanks, "
-			  "and nothing stands before them (no 'export')" },
+		{ "=1\n",
+		  "--env-file 'env.test': line 1: expected NAME=VALUE | names have no blanks, "
+		  "and nothing stands before them (no 'export')" },
 	};
-	static const char *const argv[] = { "-e", "Z=1", "--env-file", "env.test", "--", "true", NULL };
+	static const char *const argv[] = { "-e", "Z=1",  "--env-file", "env.test",
+					    "--", "true", NULL };
 
 	(void)state;
 	for (size_t i = 0; i < ELEMENTS(rows); i++) {

@@ -97,8 +97,7 @@ static void names(void **state)
 		  "first | "
 		  "for example: --hostname web" },
 		{ "--add-host db:10.0.0.7 --add-host six:::1 --add-host b=[fe80::1] -- true",
-		  "hosts",
-		  "db=10.0.0.7 six=::1 b=fe80::1" },
+		  "hosts", "db=10.0.0.7 six=::1 b=fe80::1" },
 		{ "--add-host db -- true", "error",
 		  "--add-host 'db': expected NAME:ADDRESS | "
 		  "for example: --add-host db:10.0.0.7" },
@@ -377,12 +376,8 @@ static void limits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(process),
-		cmocka_unit_test(names),
-		cmocka_unit_test(security),
-		cmocka_unit_test(namespaces),
-		cmocka_unit_test(id_maps),
-		cmocka_unit_test(limits),
+		cmocka_unit_test(process),    cmocka_unit_test(names),	 cmocka_unit_test(security),
+		cmocka_unit_test(namespaces), cmocka_unit_test(id_maps), cmocka_unit_test(limits),
 	};
 
 	return cmocka_run_group_tests_name("spec/parse", tests, NULL, NULL);

@@ -164,7 +164,8 @@ static void row_root(struct text *t, const struct spec *s)
 	text_add(t, kinds[s->root_kind]);
 	if (s->root_path)
 		text_printf(t, " %s", s->root_path);
-	text_printf(t, "%s%s", s->root_readonly ? " ro" : "", s->root_ephemeral ? " ephemeral" : "");
+	text_printf(t, "%s%s", s->root_readonly ? " ro" : "",
+		    s->root_ephemeral ? " ephemeral" : "");
 	if (s->root_propagation != PROPAGATION_RPRIVATE)
 		text_printf(t, " %s", propagation_name(s->root_propagation));
 }
@@ -186,8 +187,10 @@ static void row_show(struct text *t, const struct spec *s, const char *part)
 		const char *name;
 		const char *value;
 	} strings[] = {
-		{ "name", s->name },	     { "cwd", s->cwd },
-		{ "user", s->user },	     { "hostname", s->hostname },
+		{ "name", s->name },
+		{ "cwd", s->cwd },
+		{ "user", s->user },
+		{ "hostname", s->hostname },
 		{ "cgroup-parent", s->cgroup_parent },
 	};
 	const struct {
@@ -214,8 +217,8 @@ static void row_show(struct text *t, const struct spec *s, const char *part)
 		{ "can-mount", spec_can_mount(s) },
 		{ "range", spec_range_size(s) },
 	};
-	static const char *const namespaces[] = { "user-ns", "pid", "mount", "net",
-						  "ipc",  "uts", "cgroup", "time" };
+	static const char *const namespaces[] = { "user-ns", "pid", "mount",  "net",
+						  "ipc",     "uts", "cgroup", "time" };
 
 	for (size_t i = 0; i < ELEMENTS(strings); i++)
 		if (strcmp(strings[i].name, part) == 0)

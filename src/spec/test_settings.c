@@ -76,10 +76,18 @@ static void nearest_option_is_the_one_meant(void **state)
 	static const struct {
 		const char *typed, *meant;
 	} rows[] = {
-		{ "hostnmae", "hostname" }, { "volum", "volume" },	 { "readonly", "read-only" },
-		{ "netwrok", "network" },   { "workdri", "workdir" },	 { "capdrop", "cap-drop" },
-		{ "ephemreal", "ephemeral" }, { "user-ns", "userns" },	 { "sysclt", "sysctl" },
-		{ "privilegd", "privileged" }, { "security-opts", "security-opt" }, { "hlep", "help" },
+		{ "hostnmae", "hostname" },
+		{ "volum", "volume" },
+		{ "readonly", "read-only" },
+		{ "netwrok", "network" },
+		{ "workdri", "workdir" },
+		{ "capdrop", "cap-drop" },
+		{ "ephemreal", "ephemeral" },
+		{ "user-ns", "userns" },
+		{ "sysclt", "sysctl" },
+		{ "privilegd", "privileged" },
+		{ "security-opts", "security-opt" },
+		{ "hlep", "help" },
 	};
 
 	(void)state;

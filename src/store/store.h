@@ -89,7 +89,8 @@ int store_create(const struct store *s, const char *id, const char *name,
 		 struct store_container *ret, struct err *e);
 
 /* Opens the container of that id, name, or unique id prefix (of at least 4), in this order,
- * without its lock. -ENOENT with a hint when there is none, -ENOTUNIQ when a prefix fits several. */
+ * without its lock. -ENOENT with a hint when there is none, -ENOTUNIQ when a prefix fits several.
+ */
 int store_find(const struct store *s, const char *name_or_id, struct store_container *ret,
 	       struct err *e);
 
@@ -105,8 +106,8 @@ int store_get_status(const struct store_container *c, struct store_status *ret, 
 
 /* Claims size ids (rounded up to whole steps) for the container, at a place derived from its id,
  * outside of the n ranges that others have. -> the first id. -ENOSPC when all are taken. */
-int store_lease_ids(struct store_container *c, uint32_t size, const struct id_range *taken, size_t n,
-		    uint32_t *ret_base, struct err *e);
+int store_lease_ids(struct store_container *c, uint32_t size, const struct id_range *taken,
+		    size_t n, uint32_t *ret_base, struct err *e);
 
 /* Unlinks the container's name, ranges and directory, taking its lock where c does not hold it:
  * -EBUSY while somebody else does. Its journal must be empty. What is gone already is fine. */

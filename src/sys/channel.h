@@ -12,7 +12,7 @@ enum channel_kind {
 	CHANNEL_TURN = 1, /* your steps come next; the descriptors are for slot[] */
 	CHANNEL_FAILED,	  /* step, op and code; the sender ends */
 	CHANNEL_EXEC,	  /* the program comes next; only FAILED or the end may follow */
-	CHANNEL_CHILD,	  /* from the process between: descriptor 0 is the pidfd of the child */
+	CHANNEL_CHILD,	  /* from the process between: step is the child, descriptor 0 its pidfd */
 };
 
 struct channel_message {

@@ -1,0 +1,110 @@
+/* golden/compute.c - see compute.h. */
+#include "golden/compute.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "spec/options.h"
+
+#define ID "4f2a00c0ffee"
+#define RANGE_FIRST 524288u
+#define PID 4242
+
+static void resolve_containers(struct spec *s)
+{
+	for (int t = 0; t < _NS_N; t++) {
+		struct ns_spec *ns = &s->ns[t];
+
+		if (ns->mode != NS_CONTAINER)
+			continue;
+		if (t == NS_USER && strncmp(ns->target, "host", 4) == 0) {
+			ns->mode = NS_HOST;
+			continue;
+		}
+		ns->mode = NS_PATH;
+		ns->pid = PID;
+		ns->start_time = 99;
+		ns->target =
+			arena_printf(s->arena, "/proc/%d/ns/%s", PID, ns_file((enum ns_type)t));
+	}
+}
+
+static int resolve_devices(struct spec *s, struct err *e)
+{
+	static const struct device_spec devices[] = {
+		{ .source = "/dev/fuse", .type = S_IFCHR, .major = 10, .minor = 229, .mode = 0666 },
+		{ .source = "/dev/null", .type = S_IFCHR, .major = 1, .minor = 3, .mode = 0666 },
+		{ .source = "/dev/kvm",
+		  .type = S_IFCHR,
+		  .major = 10,
+		  .minor = 232,
+		  .mode = 0660,
+		  .gid = 106 },
+		{ .source = "/dev/sda", .type = S_IFBLK, .major = 8, .mode = 0660, .gid = 6 },
+		{ .source = "/dev/net/tun",
+		  .type = S_IFCHR,
+		  .major = 10,
+		  .minor = 200,
+		  .mode = 0666,
+		  .uid = 70000,
+		  .gid = 70000 },
+	};
+
+	for (size_t i = 0; i < s->n_devices; i++) {
+		struct device_spec *d = &s->devices[i];
+		const struct device_spec *found = NULL;
+
+		for (size_t k = 0; k < ELEMENTS(devices); k++)
+			if (strcmp(devices[k].source, d->source) == 0)
+				found = &devices[k];
+		if (!found)
+			return err_set(e, -ENOENT, "%s", d->origin);
+		d->type = found->type;
+		d->major = found->major;
+		d->minor = found->minor;
+		d->mode = found->mode;
+		d->uid = found->uid;
+		d->gid = found->gid;
+	}
+	return 0;
+}
+
+int compute(struct computed *c, const struct facts *f, char *const *environment, int argc,
+	    char *const *argv, struct err *e)
+{
+	struct options_from from = { .cwd = "/home/user", .environment = environment };
+	struct plan *plan;
+	int r;
+
+	*c = (struct computed){ 0 };
+	c->spec = spec_new(&c->arena);
+	r = options_run(c->spec, &from, argc, argv, e);
+	if (r != 0)
+		return r == OPTIONS_HELP ? COMPUTED_HELP : r;
+	c->spec->id = ID;
+	r = options_take_listen_fds(c->spec, environment, PID, e);
+	if (r == 0)
+		r = spec_bring_userns(c->spec, e);
+	if (r < 0)
+		return r;
+	resolve_containers(c->spec);
+	r = resolve_devices(c->spec, e);
+	if (r == 0)
+		r = spec_finish(c->spec, f, e);
+	if (r == 0)
+		r = spec_set_range(c->spec, RANGE_FIRST, f->caller_uid, f->caller_gid, e);
+	if (r == 0)
+		r = plan_compile(&c->arena, c->spec, f, &plan, e);
+	if (r == 0)
+		r = plan_check(plan, e);
+	if (r == 0)
+		c->plan = plan;
+	return r;
+}
+
+void computed_done(struct computed *c)
+{
+	arena_done(&c->arena);
+}

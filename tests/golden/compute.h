@@ -1,0 +1,23 @@
+/* golden/compute.h - from a command line to a checked plan, without kernel, root or containers: the
+ * way of cli/prepare.c and cli/run.c over facts that are given. */
+#pragma once
+
+#include "base/arena.h"
+#include "facts/facts.h"
+#include "plan/plan.h"
+#include "spec/spec.h"
+
+struct computed {
+	struct arena arena;
+	struct spec *spec;
+	struct plan *plan; /* NULL where the words were refused */
+};
+
+#define COMPUTED_HELP 1 /* --help was among the options */
+
+/* The words after "run". Every container that is named runs as process 4242; those whose name
+ * starts with "host" share the host's user namespace. Devices are looked up in a small table.
+ * Not resetting of *c: computed_done() first. */
+int compute(struct computed *c, const struct facts *f, char *const *environment, int argc,
+	    char *const *argv, struct err *e);
+void computed_done(struct computed *c);
