@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cli/joined.h"
 #include "spec/options.h"
 
 /* True when the process lives in the user namespace that honu lives in. */
@@ -150,6 +151,8 @@ int prepare(struct prepared *p, const struct global *g, int argc, char *const *a
 		facts_read_root(&p->arena, p->facts);
 	if (r == 0)
 		r = resolve_containers(p->spec, g, e);
+	if (r == 0)
+		r = joined_map(p->spec, e);
 	if (r == 0)
 		r = resolve_devices(p->spec, e);
 	if (r == 0)

@@ -60,7 +60,7 @@ static int start(struct prepared *p, struct store_container *c, struct run *run,
 	return run_walk(run, e);
 }
 
-static int supervise(struct prepared *p, struct store_container *c, const struct run *run,
+static int supervise(struct prepared *p, struct store_container *c, struct run *run,
 		     struct supervise_result *ret, struct err *e)
 {
 	const struct slots *slots = run->slots;
@@ -70,10 +70,13 @@ static int supervise(struct prepared *p, struct store_container *c, const struct
 		.pty = slots->fd[SLOT_PTY],
 		.namespace_init = p->spec->ns[NS_PID].mode == NS_PRIVATE,
 	};
-	/* A program that ended at once has no start time any more: nothing to record. */
+	/* While it becomes the program. One that ended at once has no start time any more. */
 	int r = store_put_status(c, "running", slots->pid, e);
 
 	if (r < 0 && r != -ESRCH)
+		return r;
+	r = run_confirm(run, e);
+	if (r < 0)
 		return r;
 	r = supervise_foreground(&s, ret);
 	return r < 0 ? err_set(e, r, "watch the container") : 0;
@@ -87,6 +90,23 @@ static void print_timing(const struct run *run)
 	(void)fputs(text_get(&t), stderr);
 }
 
+/* What cannot be undone here and now stays recorded for 'honu gc'. */
+static void clean_up(struct store_container *c, struct journal *journal, const struct run *run)
+{
+	struct err e = { 0 };
+	int r;
+
+	if (run->lost)
+		r = err_hint(&e, err_say(&e, -EXDEV, "honu cannot leave a namespace that it joined"),
+			     "'honu gc' removes what is left");
+	else
+		r = journal_undo_all(journal, &e);
+	if (r == 0 && c->fd >= 0)
+		r = store_remove(c, &e);
+	if (r < 0)
+		(void)report("clean up", &e);
+}
+
 /* Everything from the first change of the host to the last. -> exit status */
 static int run_container(struct prepared *p, const struct store *store)
 {
@@ -94,7 +114,7 @@ static int run_container(struct prepared *p, const struct store *store)
 	struct journal journal = { .fd = -EBADF };
 	struct run run = { .peer = -EBADF };
 	struct supervise_result result = { 0 };
-	struct err e = { 0 }, undo = { 0 };
+	struct err e = { 0 };
 	const char *context = p->spec->name;
 	char text[96];
 	int r, status = 0;
@@ -111,10 +131,7 @@ static int run_container(struct prepared *p, const struct store *store)
 	}
 	if (r == 0 && p->spec->timing)
 		print_timing(&run);
-	if (journal_undo_all(&journal, &undo) < 0)
-		(void)report("clean up", &undo);
-	else if (c.fd >= 0 && store_remove(&c, &undo) < 0)
-		(void)report("clean up", &undo);
+	clean_up(&c, &journal, &run);
 	run_done(&run);
 	store_container_done(&c);
 	return r < 0 ? report(text, &e) : status;

@@ -97,19 +97,6 @@ int mount_open_apply(const struct step *s, struct slots *slots, const char **op)
 		if (r < 0)
 			return r;
 	}
-	if (m->is_program) {
-		/* Opened through the read-only mount, so that /proc/PID/exe of whoever runs it
-		 * never leads to a file that can be written to (CVE-2019-5736). */
-		char path[64];
-
-		*op = "open";
-		(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", tree);
-		int fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			return -errno;
-		slots->fd[m->slot] = fd;
-		return 0;
-	}
 	slots->fd[m->slot] = take_fd(tree);
 	return 0;
 }

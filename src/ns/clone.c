@@ -7,6 +7,7 @@
 #include <linux/sched.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -35,12 +36,32 @@ static void clone_from_within(const struct ns_clone_step *c, struct slots *slots
 			m.code = pid;
 			memcpy(m.op, "clone3", sizeof("clone3"));
 		} else {
-			m.step = (uint32_t)pid; /* in the pid namespace that we share with honu */
 			m.n_fds = 1;
 		}
 	}
 	(void)channel_send(report, &m, &pidfd);
 	_exit(0);
+}
+
+/* The pid that a pidfd stands for, as honu sees it. The process between cannot tell: where a pid
+ * namespace is joined it was born there, and clone3 gave it a number of that one. procfs translates,
+ * but only our own: so back to our own mounts first, where ns.leave would bring us next. */
+static pid_t pid_of(int pidfd, const struct slots *slots)
+{
+	int own = slots->fd[SLOT_OWN_NS + NS_MOUNT];
+	_cleanup_file_ FILE *f = NULL;
+	char path[64], line[128];
+	int pid = -1;
+
+	if (own >= 0 && setns(own, CLONE_NEWNS) < 0)
+		return -errno;
+	(void)snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", pidfd);
+	f = fopen(path, "re");
+	if (!f)
+		return -errno;
+	while (pid < 0 && fgets(line, sizeof(line), f))
+		(void)sscanf(line, "Pid: %d", &pid);
+	return pid > 0 ? pid : -ESRCH;
 }
 
 /* What the process between reported: the first process, or why there is none. */
@@ -62,8 +83,9 @@ static int receive_child(struct slots *slots, int report, pid_t between, const c
 		return m.code < 0 ? m.code : -EBADMSG;
 	}
 	slots->fd[SLOT_PIDFD] = fds[0];
-	slots->pid = (pid_t)m.step; /* /proc may be another container's here: it cannot tell */
-	return 0;
+	*op = "read the pid";
+	slots->pid = pid_of(fds[0], slots);
+	return slots->pid < 0 ? slots->pid : 0;
 }
 
 int ns_clone_apply(const struct step *s, struct slots *slots, int peer_channel, const char **op)

@@ -6,6 +6,9 @@
 int ns_open_apply(const struct step *s, struct slots *slots, const char **op);
 int ns_enter_apply(const struct step *s, struct slots *slots, const char **op);
 int ns_leave_apply(const struct step *s, struct slots *slots, const char **op);
+/* Leaves whatever was entered: before anything is undone, since paths mean something else in
+ * another mount namespace. */
+int ns_leave_all(struct slots *slots);
 int ns_time_apply(const struct step *s, struct slots *slots, const char **op);
 int ns_map_apply(const struct step *s, struct slots *slots, const char **op);
 

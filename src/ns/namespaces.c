@@ -53,6 +53,13 @@ int ns_open_apply(const struct step *s, struct slots *slots, const char **op)
 		if (r < 0 || started != o->start_time)
 			return -ESRCH;
 	}
+	if (o->type == NS_USER) {
+		/* Mounts are id-mapped by it, as by one of the container's own. */
+		*op = "dup";
+		slots->fd[SLOT_USERNS] = fcntl(fd, F_DUPFD_CLOEXEC, 3);
+		if (slots->fd[SLOT_USERNS] < 0)
+			return -errno;
+	}
 	slots->fd[SLOT_NS + o->type] = take_fd(fd);
 	return 0;
 }
@@ -76,9 +83,6 @@ int ns_enter_apply(const struct step *s, struct slots *slots, const char **op)
 	int r;
 
 	*op = "open";
-	r = keep_own(type, slots);
-	if (r < 0)
-		return r;
 	if (type == NS_MOUNT) {
 		/* setns moves root and working directory as well. */
 		int cwd = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -87,6 +91,9 @@ int ns_enter_apply(const struct step *s, struct slots *slots, const char **op)
 			return -errno;
 		slots->fd[SLOT_OWN_CWD] = cwd;
 	}
+	r = keep_own(type, slots);
+	if (r < 0)
+		return r;
 	*op = "setns";
 	return setns(slots->fd[SLOT_NS + type], (int)ns_clone_flag(type)) < 0 ? -errno : 0;
 }

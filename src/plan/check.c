@@ -39,7 +39,7 @@ static bool is_host_kind(enum step_kind k)
 	       k == STEP_MOUNT_OPEN || k == STEP_MOUNT_IDMAP || k == STEP_MOUNT_OVERLAY ||
 	       k == STEP_NS_OPEN || k == STEP_NS_ENTER || k == STEP_NS_LEAVE ||
 	       k == STEP_NS_TIME || k == STEP_NS_CLONE || k == STEP_NS_MAP ||
-	       k == STEP_PROC_OOM;
+	       k == STEP_PROC_OOM || k == STEP_PROC_SEAL;
 }
 
 static int each_step_where_it_may_be(struct checker *c)
@@ -70,21 +70,31 @@ static int one_clone_one_exec_last(struct checker *c)
 	return 0;
 }
 
-/* The child joins through files that are open, and enters its cgroup namespace afterwards. */
-static int cgroups_before_anything_inside(struct checker *c)
+/* What a container does and has is in its groups before it is its own: before the cgroup
+ * namespace, whose root is the group we are in, and before anything of the user's. */
+static int cgroups_joined_in_time(struct checker *c)
 {
 	size_t join = first(c->p, STEP_CGROUP_JOIN), unshare = first(c->p, STEP_NS_UNSHARE);
+	size_t pivot = first(c->p, STEP_ROOT_PIVOT), resolve = first(c->p, STEP_CRED_RESOLVE);
 
+	if (join == c->p->n)
+		return 0;
+	if (unshare < join)
+		return broken(c, unshare, "the cgroup namespace comes after joining");
+	if (join > pivot || join > resolve)
+		return broken(c, join, "the control groups are joined before the tree is looked at");
+	return 0;
+}
+
+/* Who does not wait may need nothing from inside: only control groups are made so. */
+static int early_steps_need_nothing(struct checker *c)
+{
 	for (size_t i = 0; i < c->p->n; i++) {
 		const struct step *s = &c->p->steps[i];
 
-		if (s->kind == STEP_CGROUP_MAKE && i > first(c->p, STEP_NS_CLONE))
-			return broken(c, i, "control groups are made before the clone");
-		if (s->actor == ACTOR_INIT && join < c->p->n && i < join)
-			return broken(c, i, "the control groups are joined before anything else");
+		if (s->early && s->kind != STEP_CGROUP_MAKE && s->kind != STEP_CGROUP_WRITE)
+			return broken(c, i, "only control groups are made while the inside works");
 	}
-	if (join < c->p->n && unshare < join)
-		return broken(c, unshare, "the cgroup namespace comes after joining");
 	return 0;
 }
 
@@ -195,8 +205,11 @@ static bool fills(const struct step *s, unsigned slot)
 		return s->mount_open.slot == slot;
 	case STEP_MOUNT_OVERLAY:
 		return s->mount_overlay.slot == slot;
+	case STEP_PROC_SEAL:
+		return s->proc_seal.slot == slot;
 	case STEP_NS_OPEN:
-		return SLOT_NS + s->ns_open.type == slot;
+		return SLOT_NS + s->ns_open.type == slot ||
+		       (s->ns_open.type == NS_USER && slot == SLOT_USERNS);
 	case STEP_NS_ENTER:
 		return SLOT_OWN_NS + s->ns_enter.type == slot;
 	case STEP_NS_TIME:
@@ -315,7 +328,8 @@ int plan_check(const struct plan *p, struct err *e)
 	static int (*const invariants[])(struct checker *) = {
 		one_clone_one_exec_last,
 		each_step_where_it_may_be,
-		cgroups_before_anything_inside,
+		cgroups_joined_in_time,
+		early_steps_need_nothing,
 		root_of_the_userns_before_mounts,
 		propagation_private_before_the_first_mount,
 		pivot_in_its_place,

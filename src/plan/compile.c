@@ -101,7 +101,7 @@ int plan_compile(struct arena *a, const struct spec *s, const struct facts *f, s
 {
 	/* The order of everything. Host: nothing here is visible to anybody yet. */
 	static int (*const topics[])(struct compiler *) = {
-		compile_cgroups,       /* before the clone: the child joins through open files */
+		compile_cgroup2,       /* the child is born into it */
 		compile_joined,
 		compile_root_sources,
 		compile_mount_sources,
@@ -109,9 +109,11 @@ int plan_compile(struct arena *a, const struct spec *s, const struct facts *f, s
 		compile_clone,
 		compile_root_layers,   /* after it: they need its id map */
 		compile_mount_layers,
-		/* Inside, in one turn. */
-		compile_enter,	       /* control groups first, then who we are */
+		compile_enter,	       /* inside: who we are there */
 		compile_root,
+		compile_cgroups,       /* the host makes them while the inside mounts */
+		compile_join,	       /* through open files, before anything of the user's */
+		compile_cgroup_view,
 		compile_mounts,
 		compile_console,       /* after the user is known: it is his */
 		compile_settings,      /* through /proc, before it is covered */
@@ -124,7 +126,7 @@ int plan_compile(struct arena *a, const struct spec *s, const struct facts *f, s
 		.facts = f,
 		.e = e,
 		.own_userns = spec_own_userns(s) || s->ns[NS_USER].mode != NS_HOST,
-		.maps_ids = spec_own_userns(s),
+		.maps_ids = s->ns[NS_USER].mode != NS_HOST,
 		.root_slot = SLOT_ROOT,
 	};
 	int r = refuse_old_kernel(&c);

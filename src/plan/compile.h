@@ -42,8 +42,10 @@ void compile_note(struct compiler *c, const char *note);
 uint64_t compile_attr(const struct mount_spec *m);
 uint64_t compile_propagation(enum propagation p);
 
-/* compile_ns.c: control groups, joined namespaces, the clone. */
-int compile_cgroups(struct compiler *c);
+/* compile_cgroup.c: control groups. compile_ns.c: joined namespaces, the clone. */
+int compile_cgroup2(struct compiler *c);  /* host, before the clone */
+int compile_cgroups(struct compiler *c);  /* host, while the inside mounts */
+int compile_join(struct compiler *c);	  /* inside */
 int compile_joined(struct compiler *c);
 int compile_clone(struct compiler *c);
 int compile_enter(struct compiler *c);	  /* inside, first */
@@ -53,12 +55,15 @@ int compile_settings(struct compiler *c); /* inside: host name, lo, sysctls */
 int compile_root_sources(struct compiler *c); /* host, before the clone */
 int compile_root_layers(struct compiler *c);  /* host, when the id map exists */
 int compile_root(struct compiler *c);	      /* inside */
+int compile_cgroup_view(struct compiler *c);  /* inside, after joining */
 int compile_root_finish(struct compiler *c);  /* inside, after the pivot */
 
 /* compile_mount.c: what the user mounts. */
 int compile_mount_sources(struct compiler *c);
 int compile_mount_layers(struct compiler *c);
 int compile_mounts(struct compiler *c);
+bool compile_has_v1(const struct facts *f);
+bool compile_has_v2(const struct facts *f);
 bool compile_has_target(const struct compiler *c, const char *target);
 
 /* compile_tree.c: the small trees of honu's own: /dev, /etc/hosts and the like, secrets, the root

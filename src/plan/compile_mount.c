@@ -35,6 +35,24 @@ bool compile_has_target(const struct compiler *c, const char *target)
 	return false;
 }
 
+static bool is_below(const char *path, const char *directory)
+{
+	size_t n = strlen(directory);
+
+	return strncmp(path, directory, n) == 0 && path[n] == '/';
+}
+
+/* True where a node made in the tree of /dev would be hidden by what is mounted on top. */
+static bool is_below_mount(const struct compiler *c, const char *path)
+{
+	for (size_t i = 0; i < c->spec->n_mounts; i++) {
+		if (is_below(path, c->spec->mounts[i].target))
+			return true;
+	}
+	return is_below(path, "/dev/pts") || is_below(path, "/dev/shm") ||
+	       is_below(path, "/dev/mqueue");
+}
+
 static const char *slot_name(struct compiler *c, const char *kind, size_t i)
 {
 	return arena_printf(c->arena, "%s%zu", kind, i);
@@ -93,7 +111,7 @@ int compile_mount_sources(struct compiler *c)
 	for (size_t i = 0; i < s->n_devices; i++) {
 		const struct device_spec *d = &s->devices[i];
 
-		if (strncmp(d->target, "/dev/", 5) == 0 && !compile_has_target(c, "/dev"))
+		if (strncmp(d->target, "/dev/", 5) == 0 && !is_below_mount(c, d->target))
 			continue;
 		c->device_slot[i] = compile_slot(c, slot_name(c, "device", i));
 		struct step *step = compile_add(c, ACTOR_HOST, STEP_MOUNT_OPEN, d->origin);

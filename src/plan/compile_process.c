@@ -121,7 +121,7 @@ static void add_exec(struct compiler *c)
 }
 
 /* In the host's user namespace a root inside could overwrite what executed it (CVE-2019-5736).
- * honu-init lies on a read-only mount itself; where other processes can look at us before that,
+ * honu-init is sealed itself; where other processes can look at us before that,
  * cli/self.c has replaced all of honu. */
 bool compile_wants_stub(const struct compiler *c)
 {

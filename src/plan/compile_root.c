@@ -31,7 +31,14 @@ static void add_attach(struct compiler *c, unsigned slot, const char *target, ui
 static bool root_is_overlay(const struct spec *s)
 {
 	/* Read-only that root inside cannot undo: see docs/mount.md. */
-	return s->root_ephemeral || (s->root_readonly && spec_own_userns(s) && spec_can_mount(s));
+	return s->root_ephemeral ||
+	       (s->root_readonly && s->ns[NS_USER].mode != NS_HOST && spec_can_mount(s));
+}
+
+/* From its attachment on: once private, a mount has no master to follow any more. */
+static bool follows_host(const struct spec *s)
+{
+	return s->root_propagation == PROPAGATION_SLAVE || s->root_propagation == PROPAGATION_RSLAVE;
 }
 
 static int need_detached_layers(struct compiler *c, const char *what)
@@ -132,11 +139,11 @@ static void open_host_views(struct compiler *c)
 	}
 }
 
-static void open_program(struct compiler *c, const char *path, unsigned slot, const char *origin)
+static void seal_program(struct compiler *c, const char *path, unsigned slot, const char *origin)
 {
-	add_open(c, path, slot, origin);
-	c->steps[c->n - 1].mount_open.is_program = true;
-	c->steps[c->n - 1].mount_open.attr = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID;
+	struct step *s = compile_add(c, ACTOR_HOST, STEP_PROC_SEAL, origin);
+
+	s->proc_seal = (struct proc_seal_step){ .path = path, .slot = slot };
 }
 
 int compile_root_sources(struct compiler *c)
@@ -144,9 +151,9 @@ int compile_root_sources(struct compiler *c)
 	const struct spec *s = c->spec;
 
 	if (s->init)
-		open_program(c, c->facts->init_path, SLOT_INIT, "--init");
+		seal_program(c, c->facts->init_path, SLOT_INIT, "--init");
 	if (compile_wants_stub(c))
-		open_program(c, c->facts->exec_path, SLOT_EXEC, NULL);
+		seal_program(c, c->facts->exec_path, SLOT_EXEC, NULL);
 	if (s->root_kind == ROOT_SHARED)
 		return 0;
 	open_host_views(c);
@@ -164,8 +171,7 @@ int compile_root_sources(struct compiler *c)
 	add_open(c, s->root_path, c->root_slot, s->root_origin);
 	struct mount_open_step *open = &c->steps[c->n - 1].mount_open;
 	open->directory = true;
-	open->needs_peer = s->root_propagation == PROPAGATION_SLAVE ||
-			   s->root_propagation == PROPAGATION_RSLAVE;
+	open->needs_peer = follows_host(s);
 	if (s->root_ephemeral)
 		compile_upper(c, compile_slot(c, "upper"), s->root_origin);
 	return 0;
@@ -266,23 +272,23 @@ static void add_v1_view(struct compiler *c, const struct cgroup_hierarchy *h)
 	       MOUNT_ATTR_RDONLY | KERNEL_VIEW, n, options);
 }
 
-static void add_cgroup_view(struct compiler *c)
+int compile_cgroup_view(struct compiler *c)
 {
 	const struct facts *f = c->facts;
 	struct tree_entry *entries = NULL;
 	size_t n = 0;
 
-	if (f->cgroup_layout == CGROUP_NONE || compile_has_target(c, "/sys") ||
+	if (c->spec->root_kind == ROOT_SHARED || f->cgroup_layout == CGROUP_NONE || compile_has_target(c, "/sys") ||
 	    compile_has_target(c, "/sys/fs/cgroup"))
-		return;
+		return 0;
 	if (binds_cgroup(c)) {
 		add_attach(c, slot_of(c, "host-cgroup"), "/sys/fs/cgroup", 0,
 			   c->spec->ns[NS_CGROUP].origin);
-		return;
+		return 0;
 	}
 	if (f->cgroup_layout == CGROUP_V2) {
 		add_fs(c, "cgroup2", "/sys/fs/cgroup", MOUNT_ATTR_RDONLY | KERNEL_VIEW, 0, NULL);
-		return;
+		return 0;
 	}
 	for (size_t i = 0; i < f->n_cgroups; i++) {
 		const struct cgroup_hierarchy *h = &f->cgroups[i];
@@ -319,6 +325,7 @@ static void add_cgroup_view(struct compiler *c)
 		else
 			add_v1_view(c, h);
 	}
+	return 0;
 }
 
 static void add_dev(struct compiler *c)
@@ -384,7 +391,8 @@ int compile_root(struct compiler *c)
 	step->mount_propagation.flags = MS_PRIVATE | MS_REC;
 	step = compile_add(c, ACTOR_INIT, STEP_ROOT_ATTACH, s->root_origin);
 	step->root_attach.slot = SLOT_ROOT;
-	step->root_attach.propagation = MS_PRIVATE | MS_REC;
+	step->root_attach.propagation =
+		follows_host(s) ? MS_SLAVE | MS_REC : MS_PRIVATE | MS_REC;
 	if (s->root_kind == ROOT_HOST_USR)
 		attach_host_usr(c);
 	if (binds_proc(c))
@@ -399,7 +407,6 @@ int compile_root(struct compiler *c)
 			add_fs(c, "sysfs", "/sys", MOUNT_ATTR_RDONLY | KERNEL_VIEW, 0, NULL);
 	}
 	add_dev(c);
-	add_cgroup_view(c);
 	return 0;
 }
 
@@ -411,7 +418,7 @@ int compile_root_finish(struct compiler *c)
 		return 0;
 	compile_add(c, ACTOR_INIT, STEP_ROOT_PIVOT, NULL);
 	if (s->root_propagation != PROPAGATION_RPRIVATE &&
-	    s->root_propagation != PROPAGATION_PRIVATE) {
+	    s->root_propagation != PROPAGATION_PRIVATE && !follows_host(s)) {
 		struct step *step = compile_add(c, ACTOR_INIT, STEP_MOUNT_PROPAGATION,
 						"--rootfs-propagation");
 

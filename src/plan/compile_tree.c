@@ -40,23 +40,28 @@ static void add_node(struct tree *t, const char *path, uint32_t mode, uint32_t m
 	t->entries[t->n - 1].minor = minor;
 }
 
-static bool has(const struct tree *t, const char *path, size_t n)
+static struct tree_entry *find(struct tree *t, const char *path, size_t n)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		if (strncmp(t->entries[i].path, path, n) == 0 && t->entries[i].path[n] == '\0')
-			return true;
+			return &t->entries[i];
 	}
-	return false;
+	return NULL;
 }
 
-static void add_parents(struct tree *t, const char *path)
+/* The directories above path. -> the length of the first one that is something else, or 0 */
+static size_t add_parents(struct tree *t, const char *path)
 {
 	for (const char *p = strchr(path, '/'); p; p = strchr(p + 1, '/')) {
 		size_t n = (size_t)(p - path);
+		const struct tree_entry *e = find(t, path, n);
 
-		if (!has(t, path, n))
+		if (!e)
 			add(t, TREE_DIRECTORY, arena_strndup(t->c->arena, path, n), NULL, 0755);
+		else if (e->kind != TREE_DIRECTORY)
+			return n;
 	}
+	return 0;
 }
 
 static void tree_end(struct tree *t, unsigned slot, const char *label, uint64_t attr,
@@ -87,6 +92,33 @@ static void tree_end(struct tree *t, unsigned slot, const char *label, uint64_t 
 
 /* ---- /dev ---- */
 
+static int add_device(struct tree *t, const struct device_spec *d)
+{
+	const struct spec *s = t->c->spec;
+	const char *name = d->target + strlen("/dev/");
+	size_t taken = add_parents(t, name);
+	struct tree_entry *e = find(t, name, strlen(name));
+	uint32_t uid = spec_uid_outside(s, d->uid), gid = spec_gid_outside(s, d->gid);
+
+	if (!taken && e && e->kind != TREE_NODE)
+		taken = strlen(name);
+	if (taken)
+		return err_hint(t->c->e,
+				err_say(t->c->e, -EINVAL, "%s: /dev/%.*s is something else inside",
+					d->origin, (int)taken, name),
+				"choose another path inside: --device %s:/dev/NAME", d->source);
+	if (!e) {
+		add(t, TREE_NODE, name, NULL, 0);
+		e = &t->entries[t->n - 1];
+	}
+	e->mode = d->type | d->mode;
+	e->major = d->major;
+	e->minor = d->minor;
+	e->uid = uid == UINT32_MAX ? t->uid : uid;
+	e->gid = gid == UINT32_MAX ? t->gid : gid;
+	return 0;
+}
+
 static int make_dev(struct compiler *c)
 {
 	static const struct {
@@ -111,21 +143,10 @@ static int make_dev(struct compiler *c)
 	if (compile_wants_console(c))
 		add(&t, TREE_FILE, "console", NULL, 0620);
 	for (size_t i = 0; i < c->spec->n_devices; i++) {
-		const struct device_spec *d = &c->spec->devices[i];
-		const char *name = d->target + strlen("/dev/");
+		int r = c->device_slot[i] == SLOT_NONE ? add_device(&t, &c->spec->devices[i]) : 0;
 
-		if (c->device_slot[i] != SLOT_NONE)
-			continue;
-		if (has(&t, name, strlen(name)))
-			continue; /* one of the default nodes: there already */
-		add_parents(&t, name);
-		add_node(&t, name, d->type | d->mode, d->major, d->minor);
-		t.entries[t.n - 1].uid = spec_uid_outside(c->spec, d->uid);
-		t.entries[t.n - 1].gid = spec_gid_outside(c->spec, d->gid);
-		if (t.entries[t.n - 1].uid == UINT32_MAX)
-			t.entries[t.n - 1].uid = t.uid;
-		if (t.entries[t.n - 1].gid == UINT32_MAX)
-			t.entries[t.n - 1].gid = t.gid;
+		if (r < 0)
+			return r;
 	}
 	tree_end(&t, SLOT_DEV, "/dev", MOUNT_ATTR_NOSUID | MOUNT_ATTR_NOEXEC, "0755", "65536k");
 	return 0;

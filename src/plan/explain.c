@@ -31,6 +31,7 @@ static const char header[] =
 	"\n"
 	"set -eu\n"
 	"work=$(mktemp -d)\n"
+	"chmod 711 \"$work\"  # the root of another user namespace passes through it\n"
 	"export work\n";
 
 static bool is_control(char c)
@@ -260,6 +261,23 @@ static void explain_step(struct explain *x, const struct step *s)
 	}
 }
 
+/* What outlives the container's processes, as honu's journal has it. */
+static void explain_undo(struct explain *x)
+{
+	explain_line(x, "# undo, newest first; all else went with the namespaces");
+	for (size_t i = x->p->n; i-- > 0;) {
+		const struct step *s = &x->p->steps[i];
+
+		if (s->kind != STEP_CGROUP_MAKE)
+			continue;
+		text_add(x->t, "rmdir ");
+		explain_word(x, s->cgroup_make.mountpoint);
+		text_add(x->t, "/");
+		explain_word(x, s->cgroup_make.path);
+		explain_end(x);
+	}
+}
+
 void plan_explain(const struct plan *p, struct text *t)
 {
 	struct explain x = { .p = p, .t = t, .actor = ACTOR_HOST };
@@ -271,8 +289,10 @@ void plan_explain(const struct plan *p, struct text *t)
 		explain_step(&x, &p->steps[i]);
 	}
 	explain_turn(&x, ACTOR_HOST);
-	if (x.cloned)
-		text_add(t, "\nexec 9>&-\nwait\n");
+	if (x.cloned) {
+		text_add(t, "\nexec 9>&-\nwait\n\n");
+		explain_undo(&x);
+	}
 	if (p->n_notes > 0)
 		explain_end(&x);
 	for (size_t i = 0; i < p->n_notes; i++) {

@@ -74,19 +74,13 @@ static void add_open_stage(struct explain *x, const struct mount_open_step *s)
 		return;
 	}
 	explain_indent(x);
-	if (!s->is_program) {
-		text_add(x->t, "if [ -d ");
-		explain_word(x, s->source);
-		text_add(x->t, " ]; then mkdir -p ");
-		explain_stage(x, s->slot);
-		text_add(x->t, "; else : > ");
-		explain_stage(x, s->slot);
-		text_add(x->t, "; fi\n");
-		return;
-	}
-	text_add(x->t, ": > ");
+	text_add(x->t, "if [ -d ");
+	explain_word(x, s->source);
+	text_add(x->t, " ]; then mkdir -p ");
 	explain_stage(x, s->slot);
-	explain_end(x);
+	text_add(x->t, "; else : > ");
+	explain_stage(x, s->slot);
+	text_add(x->t, "; fi\n");
 }
 
 static void add_open_mount(struct explain *x, const struct mount_open_step *s)
@@ -264,15 +258,37 @@ static void add_attr(struct explain *x, const struct mount_attach_step *s)
 	add_mount_on(x, text_get(&options), s->target);
 }
 
-static void add_attach(struct explain *x, const struct mount_attach_step *s)
+/* What is prepared, as it stands below "$work". */
+static void add_prepared(struct explain *x, const struct mount_attach_step *s)
 {
-	explain_indent(x);
-	text_add(x->t, "mount --rbind ");
 	explain_stage(x, s->slot);
 	if (s->file) {
 		text_add(x->t, "/");
 		explain_word(x, s->file);
 	}
+}
+
+/* The place for it, where it is missing. */
+static void add_target(struct explain *x, const struct mount_attach_step *s)
+{
+	explain_indent(x);
+	text_add(x->t, "[ -e ");
+	explain_inside_path(x, s->target);
+	text_add(x->t, " ] || if [ -d ");
+	add_prepared(x, s);
+	text_add(x->t, " ]; then mkdir -p ");
+	explain_inside_path(x, s->target);
+	text_add(x->t, "; else install -D /dev/null ");
+	explain_inside_path(x, s->target);
+	text_add(x->t, "; fi\n");
+}
+
+static void add_attach(struct explain *x, const struct mount_attach_step *s)
+{
+	add_target(x, s);
+	explain_indent(x);
+	text_add(x->t, "mount --rbind ");
+	add_prepared(x, s);
 	text_add(x->t, " ");
 	explain_inside_path(x, s->target);
 	explain_end(x);
@@ -311,7 +327,12 @@ void explain_mount_attach(struct explain *x, const struct mount_attach_step *s)
 void explain_mount_fs(struct explain *x, const struct mount_fs_step *s)
 {
 	const struct tree_place place = { .target = s->target };
+	bool is_filled = s->copy_up || s->n_entries > 0;
 
+	explain_indent(x);
+	text_add(x->t, "mkdir -p ");
+	explain_inside_path(x, s->target);
+	explain_end(x);
 	if (s->copy_up) {
 		explain_indent(x);
 		text_add(x->t, "copy=$(mktemp -d); cp -a ");
@@ -321,7 +342,9 @@ void explain_mount_fs(struct explain *x, const struct mount_fs_step *s)
 	explain_indent(x);
 	text_add(x->t, "mount -t ");
 	explain_word(x, s->type);
-	add_options(x, s->options, s->n_options, s->attr);
+	/* Read-only only once it is filled. */
+	add_options(x, s->options, s->n_options,
+		    is_filled ? s->attr & ~(uint64_t)MOUNT_ATTR_RDONLY : s->attr);
 	text_add(x->t, " ");
 	explain_word(x, s->type);
 	text_add(x->t, " ");
@@ -334,6 +357,15 @@ void explain_mount_fs(struct explain *x, const struct mount_fs_step *s)
 		text_add(x->t, "; rm -r \"$copy\"\n");
 	}
 	explain_tree_entries(x, &place, s->entries, s->n_entries);
+	if (!is_filled || !(s->attr & MOUNT_ATTR_RDONLY))
+		return;
+	explain_indent(x);
+	text_add(x->t, "mount -o remount,bind,");
+	_cleanup_text_ struct text flags = { 0 };
+	names_add_attr(&flags, s->attr, false);
+	text_printf(x->t, "%s ", text_get(&flags));
+	explain_inside_path(x, s->target);
+	explain_end(x);
 }
 
 void explain_mount_mask(struct explain *x, const struct mount_mask_step *s)

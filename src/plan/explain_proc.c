@@ -27,19 +27,19 @@ void explain_cred_keyring(struct explain *x, const struct cred_keyring_step *s)
 		   "the package keyutils does it");
 }
 
-/* awk prints a field of each line of /etc/passwd or /etc/group that fits. */
+static bool is_number(const char *s)
+{
+	return *s && s[strspn(s, "0123456789")] == '\0';
+}
+
+/* awk prints a field of each line of /etc/passwd or /etc/group that fits. A number needs no file. */
 static void add_lookup(struct explain *x, const char *key, const char *program, const char *file)
 {
 	text_add(x->t, "$(awk -F: -v key=");
 	explain_word(x, key);
 	text_printf(x->t, " '%s' ", program);
 	explain_inside_path(x, file);
-	text_add(x->t, ")");
-}
-
-static bool is_number(const char *s)
-{
-	return *s && s[strspn(s, "0123456789")] == '\0';
+	text_add(x->t, is_number(key) ? " 2>/dev/null || :)" : ")");
 }
 
 static void add_id(struct explain *x, const char *id, const char *file)
@@ -190,6 +190,19 @@ void explain_proc_oom(struct explain *x, const struct proc_oom_step *s)
 	explain_line(x, "choom --adjust %d --pid \"$child\"", s->score);
 }
 
+void explain_proc_seal(struct explain *x, const struct proc_seal_step *s)
+{
+	explain_inexpressible(x, "memfd_create(2) with all of its seals: a file that nobody can "
+				 "write to, whatever he may do");
+	explain_approximately(x);
+	explain_indent(x);
+	text_add(x->t, "cp ");
+	explain_word(x, s->path);
+	text_add(x->t, " ");
+	explain_stage(x, s->slot);
+	explain_end(x);
+}
+
 void explain_proc_umask(struct explain *x, const struct proc_umask_step *s)
 {
 	explain_line(x, "umask %04" PRIo32, s->mask);
@@ -299,6 +312,10 @@ void explain_exec(struct explain *x, const struct exec_step *s)
 	if (s->init)
 		explain_inexpressible(
 			x, "honu-init comes from a descriptor: no path inside leads to it");
+	if (s->by_stub)
+		explain_inexpressible(x, "honu-exec, sealed, executes the program: a root of the "
+					 "host's user namespace cannot reach honu's own file "
+					 "through /proc/PID/exe");
 	explain_indent(x);
 	text_printf(x->t, "exec %s%s", x->has_prefix ? "$prefix " : "",
 		    x->has_setpriv ? "setpriv \"$@\" -- " : "");
@@ -308,7 +325,8 @@ void explain_exec(struct explain *x, const struct exec_step *s)
 		text_add(x->t, " -- ");
 	}
 	text_add(x->t, "\"$program\"");
-	for (size_t i = 1; i < s->n_argv; i++) {
+	/* After "honu-init --" and the program's own name, which $program stands for. */
+	for (size_t i = s->init ? 3 : 1; i < s->n_argv; i++) {
 		text_add(x->t, " ");
 		explain_word(x, s->argv[i]);
 	}

@@ -45,12 +45,17 @@ void list_tree_make(struct list *l, const struct tree_make_step *s)
 	list_add_slot(l, "-> ", s->slot);
 }
 
+void list_proc_seal(struct list *l, const struct proc_seal_step *s)
+{
+	list_add_value(l, "path", s->path);
+	list_add_slot(l, "-> ", s->slot);
+}
+
 void list_mount_open(struct list *l, const struct mount_open_step *s)
 {
 	list_add_value(l, "source", s->source);
 	list_add_attr(l, "attr", s->attr);
 	list_add_flag(l, "recursive", s->recursive);
-	list_add_flag(l, "program", s->is_program);
 	list_add_flag(l, "needs-peer", s->needs_peer);
 	list_add_flag(l, "directory", s->directory);
 	list_add_flag(l, "parent-of-file", s->parent_of_file);

@@ -6,6 +6,7 @@
  * (tools/check-purity proves it). */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -74,6 +75,7 @@ enum actor {
 	  "system calls that no container needs do not exist for it")                              \
 	X(PROC_SESSION, proc_session, "proc.session", "a session of its own: no hold on our terminal") \
 	X(PROC_LIMITS, proc_limits, "proc.limits", "resource limits of the process")               \
+	X(PROC_SEAL, proc_seal, "proc.seal", "a program of honu's that nobody inside can write to") \
 	X(PROC_OOM, proc_oom, "proc.oom", "how likely the kernel picks it when memory runs out")   \
 	X(PROC_UMASK, proc_umask, "proc.umask", "mode bits that new files lack")                   \
 	X(CONSOLE_OPEN, console_open, "console.open", "a terminal of the container's own devpts")  \
@@ -95,6 +97,7 @@ enum step_kind {
 struct step {
 	enum step_kind kind;
 	enum actor actor;
+	bool early; /* host: needs nothing of the inside steps before it, so it does not wait */
 	const char *origin; /* "--volume /a:/b"; "default" */
 	union {
 #define X(kind, member, name, why) struct member##_step member;

@@ -17,7 +17,7 @@ enum slot {
 	SLOT_FILES,	/* the detached tmpfs with hosts, hostname, resolv.conf */
 	SLOT_SECRETS,	/* the detached tmpfs with secrets */
 	SLOT_MASK,	/* an empty read-only tmpfs that covers masked directories */
-	SLOT_INIT,	/* honu-init, opened below a read-only mount */
+	SLOT_INIT,	/* honu-init, sealed */
 	SLOT_EXEC,	/* honu-exec, likewise */
 	SLOT_USERNS,	/* the container's user namespace */
 	SLOT_PIDFD,	/* the first process */
@@ -50,6 +50,7 @@ struct slots {
 	char **argv;		 /* room for the program's, three words in front and NULL */
 	char channel_text[16];	 /* the channel's number, for honu-exec */
 
+	uint64_t ignored;	 /* bit n - 1: signal n, which the program is not to inherit ignored */
 	int channel;		 /* our end of the socket to the other process */
 	char scratch[65536];	 /* for reading passwd, group and copying files */
 };

@@ -37,6 +37,8 @@ static const char *object_of(const struct step *s)
 		return s->tree_make.label;
 	case STEP_MOUNT_OPEN:
 		return s->mount_open.source;
+	case STEP_PROC_SEAL:
+		return s->proc_seal.path;
 	case STEP_MOUNT_IDMAP:
 		return s->mount_idmap.source;
 	case STEP_MOUNT_OVERLAY:

@@ -4,6 +4,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* Room for both in a record of the journal (run/journal.h). */
+#define UNDO_BASE_MAX 96
+#define UNDO_NAME_MAX 128
+
 /* Host. mkdir path below mountpoint (and its parents, which go when they are empty); leaves
  * "tasks" (v1) or the directory (v2) open in slot. Undo: end what lives there, rmdir. */
 struct cgroup_make_step {

@@ -39,7 +39,6 @@ struct mount_open_step {
 	const char *source;
 	unsigned slot;
 	bool recursive;
-	bool is_program;     /* the slot becomes a descriptor of the file itself, for exec */
 	bool needs_peer;
 	bool directory;	     /* it must be one */
 	bool parent_of_file; /* where the source is a file: the directory that holds it */

@@ -11,6 +11,12 @@ struct proc_session_step {
 	char unused;
 };
 
+/* Host. A sealed copy in memory of the program at path -> slot, to be executed. */
+struct proc_seal_step {
+	const char *path;
+	unsigned slot;
+};
+
 struct proc_limits_step {
 	const struct rlimit_spec *limits;
 	size_t n_limits;

@@ -78,6 +78,7 @@ static const char *const expected[] = {
 		"\t# not expressible: move_mount(2) onto a descriptor from openat2(2): no link inside can lead it elsewhere\n"
 		"\t# flags are set before attaching, on all below too\n"
 		"\t# approximately:\n"
+		"\t[ -e '/my data' ] || if [ -d \"$work\"/source0 ]; then mkdir -p '/my data'; else install -D /dev/null '/my data'; fi\n"
 		"\tmount --rbind \"$work\"/source0 '/my data'\n"
 		"\tchown -R \"$uid:$gid\" '/my data'\n"
 		"\tmount -o remount,bind,ro,noexec,suid '/my data'\n"
@@ -85,6 +86,7 @@ static const char *const expected[] = {
 	[STEP_MOUNT_FS] =
 		"\t# 1. inside: mount.fs /tmp\n"
 		"\t#    a kernel file system of the container's own\n"
+		"\tmkdir -p /tmp\n"
 		"\tcopy=$(mktemp -d); cp -a /tmp/. \"$copy\"\n"
 		"\tmount -t tmpfs -o mode=755,nosuid,noatime tmpfs /tmp\n"
 		"\tcp -a \"$copy\"/. /tmp; rm -r \"$copy\"\n",
@@ -151,7 +153,9 @@ static const char *const expected[] = {
 		"until child=$(tr -d ' ' < /proc/$!/task/$!/children) && [ \"$child\" ]; do sleep 0.1; done\n"
 		"\n"
 		"exec 9>&-\n"
-		"wait\n",
+		"wait\n"
+		"\n"
+		"# undo, newest first; all else went with the namespaces\n",
 	[STEP_NS_MAP] =
 		"# 1. host: ns.map\n"
 		"#    root inside is an ordinary, unused id outside\n"
@@ -392,7 +396,8 @@ static void turns_follow_the_plan(void **state)
 		"\n\tmount -o remount,bind,ro /\n",
 		"\n\texec $prefix setpriv \"$@\" -- env -i \\\n",
 		" < /dev/console > /dev/console 2>&1 8<&- 9>&-\nINSIDE\n",
-		"\nexec 9>&-\nwait\n\n# note: first\n# note: second?rm\n",
+		"\nexec 9>&-\nwait\n\n# undo, newest first; all else went with the namespaces\n",
+		"\nrmdir /sys/fs/cgroup/cpu/honu/4f2a\n\n# note: first\n# note: second?rm\n",
 	};
 	static const char *const notes[] = { "first", "second\nrm" };
 	struct step steps[ELEMENTS(kinds)];

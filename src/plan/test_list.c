@@ -20,6 +20,8 @@ static const char *const expected[] = {
 		"init  cgroup.join        slots=[cgroup0 cgroup1]\n",
 	[STEP_TREE_MAKE] =
 		"host  tree.make          label=/dev options=[mode=755 noswap] attr=ro,nosuid entries=[pts/:0755 fd->/proc/self/fd 'host name':0644 null=c1:3:0666 zone<-'/etc/my zone':0444] -> dev\n",
+	[STEP_PROC_SEAL] =
+		"host  proc.seal          path=/usr/libexec/honu/honu-init -> init\n",
 	[STEP_MOUNT_OPEN] =
 		"host  mount.open         source=/srv attr=ro recursive -> source0\n",
 	[STEP_MOUNT_IDMAP] =

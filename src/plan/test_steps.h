@@ -53,6 +53,7 @@ static const struct step test_steps[] = {
 	[STEP_TREE_MAKE] = { HOST, .tree_make = { SLOT_DEV, "/dev", test_options, 2,
 						  MOUNT_ATTR_NOSUID | MOUNT_ATTR_RDONLY,
 						  test_entries, 5 } },
+	[STEP_PROC_SEAL] = { HOST, .proc_seal = { "/usr/libexec/honu/honu-init", SLOT_INIT } },
 	[STEP_MOUNT_OPEN] = { .actor = ACTOR_HOST,
 			      .origin = "--volume /srv:/data:ro",
 			      .mount_open = { .source = "/srv",

@@ -67,8 +67,9 @@ int exec_resolve_apply(const struct step *s, struct slots *slots, const char **o
 	}
 }
 
-/* Dispositions that our caller had us ignore (nohup, a Python parent) are not the container's. */
-static void reset_signals(void)
+/* What our caller had us ignore (nohup, a Python parent) is not the container's; handlers are
+ * gone since the clone (CLONE_CLEAR_SIGHAND). */
+static void reset_signals(uint64_t ignored)
 {
 	struct {
 		void *handler;
@@ -79,7 +80,7 @@ static void reset_signals(void)
 	uint64_t none = 0;
 
 	for (int n = 1; n < 65; n++) {
-		if (n != SIGKILL && n != SIGSTOP)
+		if (ignored & UINT64_C(1) << (n - 1))
 			(void)syscall(SYS_rt_sigaction, n, &fresh, NULL, sizeof(none));
 	}
 	(void)syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
@@ -132,7 +133,7 @@ int exec_apply(const struct step *s, struct slots *slots, const char **op)
 	const struct exec_step *e = &s->exec;
 
 	complete_environment(slots);
-	reset_signals();
+	reset_signals(slots->ignored);
 	if (e->by_stub)
 		return execute_stub(e, slots, op);
 	*op = "execve";

@@ -227,6 +227,8 @@ void run_cause(const struct run *r, const struct step *s, const char *op, int co
 	const struct step *last = &r->plan->steps[r->plan->n - 1];
 	const char *program = last->exec.argv[last->exec.init ? 2 : 0];
 
+	if (strncmp(op, "fault ", 6) == 0)
+		return; /* HONU_FAULT: nothing to be found */
 	switch ((int)s->kind) {
 	case STEP_MOUNT_IDMAP:
 		idmap_cause(s, code, e);
@@ -264,8 +266,7 @@ void run_cause(const struct run *r, const struct step *s, const char *op, int co
 		program_cause(s->exec_resolve.program, code, true, e);
 		break;
 	case STEP_EXEC:
-		if (strcmp(op, "fault before the step") != 0)
-			program_cause(program, code, false, e);
+		program_cause(program, code, false, e);
 		break;
 	default:
 		break;

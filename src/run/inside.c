@@ -112,7 +112,7 @@ _Noreturn void run_inside(struct run *r, size_t first)
 		enum actor before = p->steps[i - 1].actor;
 
 		if (p->steps[i].actor == ACTOR_HOST) {
-			if (before == ACTOR_INIT)
+			if (before == ACTOR_INIT && !p->steps[i].early)
 				give_turn(r, i);
 			continue;
 		}

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "plan/steps_cgroup.h"
 
 enum undo_kind { UNDO_NOTHING, UNDO_CGROUP, _UNDO_KIND_N };
 
@@ -16,8 +17,8 @@ struct undo {
 	uint32_t magic;
 	uint32_t kind;	   /* enum undo_kind */
 	uint64_t identity; /* the kernel's id of the object; 0: not known yet */
-	char base[96];	   /* UNDO_CGROUP: mount point of the hierarchy */
-	char name[128];	   /* path below base */
+	char base[UNDO_BASE_MAX]; /* UNDO_CGROUP: mount point of the hierarchy */
+	char name[UNDO_NAME_MAX]; /* path below base */
 	uint64_t checksum; /* digest of all before it */
 };
 

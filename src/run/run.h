@@ -34,6 +34,7 @@ struct run {
 	size_t progress_size;
 	size_t fault_step; /* index */
 	enum fault_when fault;
+	bool lost; /* the walk failed and honu is stuck in a joined namespace: undo nothing */
 	int peer; /* the inside process's end of the channel, until it is cloned */
 };
 
@@ -41,11 +42,15 @@ struct run {
 int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing, struct err *e);
 void run_done(struct run *r);
 
-/* Executes every host step and, after the clone, waits until the program has been executed.
- * 0: the program runs; r->slots->pid, SLOT_PIDFD and (with a console) SLOT_PTY are valid.
- * Otherwise the inside process is gone and reaped, and the journal holds what has to be undone
- * (the caller calls journal_undo_all). On a failure inside, e says step, call and path. */
+/* Executes every host step and, after the clone, waits until all that is left is to execute the
+ * program: r->slots->pid, SLOT_PIDFD and (with a console) SLOT_PTY are valid. Otherwise the inside
+ * process is gone and reaped, and the journal holds what has to be undone (the caller calls
+ * journal_undo_all). On a failure inside, e says step, call and path. */
 int run_walk(struct run *r, struct err *e);
+
+/* Waits until the program has been executed: what the caller does between run_walk() and this
+ * costs no time. Fails as run_walk() does. */
+int run_confirm(struct run *r, struct err *e);
 
 /* The steps with what each took, in microseconds. */
 void run_timing(const struct run *r, struct text *t);

@@ -14,6 +14,7 @@
 #include "ns/inside.h"
 #include "proc/inside.h"
 #include "proc/oom.h"
+#include "proc/seal.h"
 #include "root/pivot.h"
 
 /* ns.clone returns twice and needs the channel: run/walk.c calls it itself. */

@@ -16,6 +16,7 @@
 #include "run/run.h"
 #include "run/table.h"
 #include "sys/channel.h"
+#include "sys/ignored.h"
 #include "sys/process.h"
 
 static int read_fault(struct run *r, struct err *e)
@@ -73,6 +74,7 @@ int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing,
 	r->slots->fd = (int *)(void *)(r->slots->argv + n_argv);
 	r->slots->n = p->n_slots;
 	r->slots->channel = -EBADF;
+	r->slots->ignored = ignored_signals();
 	for (unsigned i = 0; i < p->n_slots; i++)
 		r->slots->fd[i] = -EBADF;
 
@@ -176,24 +178,29 @@ static int receive(struct run *r, struct err *e)
 	return err_say(e, -EBADMSG, "the first process sent an unknown message");
 }
 
-/* After EXEC the end of the channel is the success of execve (the descriptor closed); a message
- * is its failure. */
-static int await_program(struct run *r, struct err *e)
+static int await_exec(struct run *r, struct err *e)
+{
+	int n = receive(r, e);
+
+	if (n == 0)
+		return err_say(e, -EBADMSG, "the first process gave its turn after its last step");
+	return n < 0 ? n : 0;
+}
+
+int run_confirm(struct run *r, struct err *e)
 {
 	struct channel_message m;
 	int fds[CHANNEL_FDS];
-	int n = receive(r, e);
+	int n = channel_receive(r->slots->channel, &m, fds);
 
-	if (n < 0)
-		return n;
 	if (n == 0)
-		return err_say(e, -EBADMSG, "the first process gave its turn after its last step");
-	n = channel_receive(r->slots->channel, &m, fds);
-	if (n == 0)
-		return 0;
+		return 0; /* execve closed the other end: that is its success */
 	if (n < 0)
-		return err_set(e, n, "read from the first process");
-	return word_failure(r, m.step < r->plan->n ? m.step : r->plan->n - 1, m.op, m.code, e);
+		n = err_set(e, n, "read from the first process");
+	else
+		n = word_failure(r, m.step < r->plan->n ? m.step : r->plan->n - 1, m.op, m.code, e);
+	end_inside(r);
+	return n;
 }
 
 /* Hands over with the descriptors of all slots that were filled since the last time. */
@@ -255,7 +262,7 @@ static int walk(struct run *r, bool *was_filled, struct err *e)
 	for (size_t i = 0; i < p->n; i++) {
 		if (p->steps[i].actor == ACTOR_INIT)
 			continue;
-		if (i > 0 && p->steps[i - 1].actor == ACTOR_INIT) {
+		if (i > 0 && p->steps[i - 1].actor == ACTOR_INIT && !p->steps[i].early) {
 			k = receive(r, e);
 			if (k != 0)
 				return k < 0 ? k : err_say(e, -EBADMSG, "the program came too early");
@@ -272,7 +279,7 @@ static int walk(struct run *r, bool *was_filled, struct err *e)
 				return k;
 		}
 	}
-	return await_program(r, e);
+	return await_exec(r, e);
 }
 
 /* What every step would leave on the host, before the first one acts: any of them may be our
@@ -313,8 +320,10 @@ int run_walk(struct run *r, struct err *e)
 	r->slots->channel = pair[0];
 	r->peer = pair[1];
 	k = walk(r, was_filled, e);
-	if (k < 0)
+	if (k < 0) {
 		end_inside(r);
+		r->lost = ns_leave_all(r->slots) < 0;
+	}
 	return k;
 }
 

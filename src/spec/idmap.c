@@ -73,7 +73,8 @@ int spec_set_range(struct spec *s, uint32_t base, uint32_t caller_uid, uint32_t 
 static uint32_t outside(const struct spec *s, const struct id_line *lines, size_t n,
 			uint32_t inside)
 {
-	if (!spec_own_userns(s))
+	/* Of a joined one that nobody has read yet nothing is known. */
+	if (s->ns[NS_USER].mode == NS_HOST || (n == 0 && !spec_own_userns(s)))
 		return inside;
 	for (size_t i = 0; i < n; i++)
 		if (inside >= lines[i].inside && inside - lines[i].inside < lines[i].count)

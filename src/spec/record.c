@@ -20,16 +20,30 @@ static void put(struct writer *w, json_t *object, const char *key, json_t *value
 		w->failed++;
 }
 
-static void put_string(struct writer *w, json_t *object, const char *key, const char *value)
-{
-	if (value)
-		put(w, object, key, json_string_nocheck(value));
-}
-
 static void append(struct writer *w, json_t *array, json_t *value)
 {
 	if (json_array_append_new(array, value) < 0)
 		w->failed++;
+}
+
+/* Paths and arguments are bytes; what is no UTF-8 becomes a list of numbers, as in the JSON of
+ * journalctl(1). */
+static json_t *string(struct writer *w, const char *value)
+{
+	json_t *text = json_string(value);
+
+	if (text)
+		return text;
+	text = json_array();
+	for (; *value; value++)
+		append(w, text, json_integer((unsigned char)*value));
+	return text;
+}
+
+static void put_string(struct writer *w, json_t *object, const char *key, const char *value)
+{
+	if (value)
+		put(w, object, key, string(w, value));
 }
 
 static json_t *strings(struct writer *w, const char *const *list, size_t n)
@@ -37,7 +51,7 @@ static json_t *strings(struct writer *w, const char *const *list, size_t n)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		append(w, array, json_string_nocheck(list[i]));
+		append(w, array, string(w, list[i]));
 	return array;
 }
 

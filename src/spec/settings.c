@@ -40,8 +40,8 @@ static const struct setting settings[] = {
 	      "or a digit."),
 	SWITCH("rm", 0, parse_switch, FIELD(remove), GROUP_GENERAL, NULL, "false", "--rm",
 	       "leave nothing behind when it ends",
-	       "Removes the record of the container when it ends, also when it failed to start. "
-	       "Without it a named container is remembered, so that one can ask why it ended."),
+	       "Accepted as docker has it. A container in the foreground leaves no record behind "
+	       "when it ends, nor when it fails to start, with this option or without."),
 	SWITCH("timing", 0, parse_switch, FIELD(timing), GROUP_GENERAL, NULL, "false", "--timing",
 	       "show how long each step of the start took",
 	       "Prints every step of the start with the microseconds that it took."),
@@ -68,8 +68,8 @@ static const struct setting settings[] = {
 	      "wins, in whatever order they are written."),
 	VALUE("workdir", NULL, 'w', "DIRECTORY", ONCE, parse_workdir, 0, GROUP_PROCESS,
 	      "WorkingDir", COMPLETE_NOTHING, "/", "--workdir /srv", "where the program starts",
-	      "The working directory of the program, as an absolute path inside the container. It is "
-	      "made where it is missing."),
+	      "The working directory of the program, as an absolute path inside the container. It has "
+	      "to be there."),
 	VALUE("user", NULL, 'u', "USER[:GROUP]", ONCE, parse_user, 0, GROUP_PROCESS, "User",
 	      COMPLETE_USER, "root, or the caller's own ids with --userns keep-id",
 	      "--user www-data", "who the program runs as: names or ids",
@@ -142,8 +142,8 @@ static const struct setting settings[] = {
 	      "LoadCredential", COMPLETE_FILE, "none", "--secret token=/etc/web/token",
 	      "hand a file in as /run/secrets/NAME, in memory",
 	      "The content of FILE appears as /run/secrets/NAME, readable for the user of the "
-	      "container only and kept in memory that is never swapped. The program finds the "
-	      "directory in CREDENTIALS_DIRECTORY."),
+	      "container only and kept in memory (a tmpfs of its own). The program finds the directory "
+	      "in CREDENTIALS_DIRECTORY."),
 
 	/* ---- names ---- */
 	VALUE("hostname", NULL, 'h', "NAME", ONCE, parse_hostname, 0, GROUP_NAMES, "HostName",
@@ -154,8 +154,8 @@ static const struct setting settings[] = {
 	      COMPLETE_NOTHING, "none", "--add-host db:10.0.0.7", "one more line for /etc/hosts",
 	      "Adds a name to /etc/hosts inside. ADDRESS is IPv4 or IPv6."),
 	VALUE("dns", NULL, 0, "ADDRESS|none", MANY, parse_dns, 0, GROUP_NAMES, "DNS",
-	      COMPLETE_NOTHING, "the servers of the host", "--dns 9.9.9.9",
-	      "a name server; none leaves /etc/resolv.conf alone",
+	      COMPLETE_NOTHING, "those of the host; with a private network the file is left alone",
+	      "--dns 9.9.9.9", "a name server; none leaves /etc/resolv.conf alone",
 	      "A name server for /etc/resolv.conf inside. With none the file stays what the tree has."),
 	VALUE("dns-search", NULL, 0, "DOMAIN", MANY, parse_dns_search, 0, GROUP_NAMES, "DNSSearch",
 	      COMPLETE_NOTHING, "the domains of the host", "--dns-search example.org",
@@ -271,10 +271,10 @@ static const struct setting settings[] = {
 	      "how likely it is killed when memory runs out",
 	      "From -1000 (never) to 1000 (first). To go below what honu has needs privilege."),
 	VALUE("cgroup-parent", NULL, 0, "PATH", ONCE, parse_cgroup_parent, 0, GROUP_LIMITS, NULL,
-	      COMPLETE_NOTHING, "honu", "--cgroup-parent batch/night",
+	      COMPLETE_NOTHING, "none: at the top of each hierarchy", "--cgroup-parent batch/night",
 	      "the control group to be made in",
-	      "The control group of the container is made in this one, which is made where it is "
-	      "missing."),
+	      "The control group of the container, honu- and its id, is made in this one, which is made "
+	      "where it is missing."),
 };
 
 const struct setting *settings_all(size_t *ret_n)

@@ -241,7 +241,7 @@ uint32_t spec_range_size(const struct spec *s);
 int spec_set_range(struct spec *s, uint32_t base, uint32_t caller_uid, uint32_t caller_gid,
 		   struct err *e);
 
-/* The id outside of an id inside, or UINT32_MAX when it is not mapped. Without an own user
- * namespace ids are themselves. */
+/* The id outside of an id inside, or UINT32_MAX when it is not mapped. In the host's user namespace
+ * ids are themselves. */
 uint32_t spec_uid_outside(const struct spec *s, uint32_t inside);
 uint32_t spec_gid_outside(const struct spec *s, uint32_t inside);

@@ -10,6 +10,7 @@
 #include <sys/syscall.h>
 
 #include "base/cleanup.h"
+#include "sys/ignored.h"
 #include "sys/process.h"
 
 void signals_taken(sigset_t *ret)
@@ -23,9 +24,7 @@ void signals_taken(sigset_t *ret)
 	for (size_t i = 0; i < ELEMENTS(not_taken); i++)
 		(void)sigdelset(ret, not_taken[i]);
 	for (int signal = 1; signal < NSIG; signal++) {
-		struct sigaction action;
-
-		if (sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+		if (ignored_signals() & UINT64_C(1) << (signal - 1))
 			(void)sigdelset(ret, signal);
 	}
 }

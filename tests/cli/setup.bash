@@ -62,7 +62,7 @@ start() {
 	mkdir "$at"
 	mkfifo "$at/in" "$at/out"
 	# 3 is bats' own: whoever keeps it open keeps bats waiting.
-	"$HONU" run --name "$name" --cgroup-parent "$GROUP" "$@" sh \
+	"$HONU" run --name "$name" --cgroup-parent "$GROUP" "$@" -- sh \
 		<"$at/in" >"$at/out" 2>"$at/err" 3>&- &
 	echo $! >"$at/honu"
 	exec {fd}>"$at/in"
@@ -156,7 +156,7 @@ differ() {
 	return 1
 }
 
-# WHAT PATTERN GOT: a glob pattern for the whole.
+# WHAT PATTERN GOT: the whole is as this glob pattern says.
 matches() {
 	# shellcheck disable=SC2053 # a pattern is what is wanted
 	[[ $3 == $2 ]] && return
@@ -164,24 +164,49 @@ matches() {
 	return 1
 }
 
-# WHAT PATTERN GOT: nowhere in it.
+contains() {
+	[[ $3 == *"$2"* ]] && return
+	printf '%s\n  wanted in it: %s\n  got:          %s\n' "$1" "$2" "$3" >&2
+	return 1
+}
+
 lacks() {
-	# shellcheck disable=SC2053
-	[[ $3 != *$2* ]] && return
+	[[ $3 != *"$2"* ]] && return
 	printf '%s\n  not wanted: %s\n  got:        %s\n' "$1" "$2" "$3" >&2
 	return 1
 }
 
-# The reason is given before anything starts: no step is named, and no state was made.
+# WANTED ARGUMENTS…: the reason is given before anything starts, so no step is named.
 refused() {
 	local wanted=$1 got status=0
 	shift
 	got=$(honu "$@" 2>&1) || status=$?
 	same "exit status of: honu run $*" 125 "$status"
-	matches "refusal of: honu run $*" "error: *$wanted*" "$got"
+	contains "refusal of: honu run $*" "$wanted" "$got"
 	lacks "refusal of: honu run $*" 'step ' "$got"
 }
 
+# WANTED STATUS ARGUMENTS…: it fails at the one or the other step, with this status and text.
+fails() {
+	local wanted=$1 expected=$2 got status=0
+	shift 2
+	got=$(honu "$@" 2>&1) || status=$?
+	same "exit status of: honu run $* ($got)" "$expected" "$status"
+	contains "message of: honu run $*" "$wanted" "$got"
+}
+
+# ---- control groups ----
+
+# The directories of a container's group in every hierarchy.
+groups_of() {
+	find /sys/fs/cgroup -type d -name "honu-$(id_of "$1")"
+}
+
+processes_of() {
+	groups_of "$1" | while read -r dir; do find "$dir" -name cgroup.procs -exec cat {} +; done
+}
+
+# What is left of ours, or of the group that is named.
 groups_left() {
 	find /sys/fs/cgroup -type d -name "${1:-$GROUP}" 2>/dev/null
 }

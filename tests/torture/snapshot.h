@@ -1,0 +1,42 @@
+/* tests/torture/snapshot.h - all that a container could leave on the host, as sorted lines.
+ *
+ * mount:   every line of mountinfo, of the caller's mount namespace and of others that are named
+ * cgroup:  control groups below the parent that the containers are made in, in every hierarchy
+ * link:    network interfaces
+ * nft:     tables of the packet filter
+ * state:   files of the state directory; its own folders may come and go
+ * file:    files of directories that containers have as volumes
+ * process: whatever carries the mark in its environment, or lives in such a control group
+ * fd:      open descriptors of the caller, and their flags: honu shares their descriptions
+ * child:   children of the caller, who has to be a child subreaper */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/text.h"
+
+#define SCOPE_PATHS 8
+
+struct scope {
+	const char *cgroup; /* a name below the top of each hierarchy */
+	const char *state;
+	const char *mark; /* NAME=VALUE in the environment of honu */
+	const char *mountinfo[SCOPE_PATHS]; /* files to read; the first NULL ends the list */
+	const char *volume[SCOPE_PATHS];
+};
+
+struct snapshot {
+	char **line;
+	size_t n;
+};
+
+void snapshot_take(const struct scope *s, struct snapshot *ret);
+void snapshot_done(struct snapshot *s);
+
+/* Adds "+ line" and "- line" for each line that only one of them has. true: they are equal. */
+bool snapshot_compare(const struct snapshot *before, const struct snapshot *now,
+		      struct text *differences);
+
+/* Processes of the containers alone: reaps what has ended, lists what has not. true: none. */
+bool snapshot_processes(const struct scope *s, struct text *list);
