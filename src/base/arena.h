@@ -28,9 +28,9 @@ void arena_done(struct arena *a);
 void *arena_grow(struct arena *a, void *array, size_t n, size_t size);
 
 /* Appends value to array (a pointer lvalue) of n (a size_t lvalue) elements. */
-#define arena_push(a, array, n, ...)                                                   \
-	do {                                                                           \
-		(array) = arena_grow((a), (void *)(array), (n), sizeof(*(array)));     \
-		__typeof__(*(array)) value_ = __VA_ARGS__;                             \
-		memcpy((void *)&(array)[(n)++], &value_, sizeof(value_));              \
+#define arena_push(a, array, n, ...)                                               \
+	do {                                                                       \
+		(array) = arena_grow((a), (void *)(array), (n), sizeof(*(array))); \
+		__typeof__(*(array)) value_ = __VA_ARGS__;                         \
+		memcpy((void *)&(array)[(n)++], &value_, sizeof(value_));          \
 	} while (0)

@@ -47,11 +47,11 @@ static inline void dirp(DIR **d)
 #define _cleanup_file_ _cleanup_(filep)
 #define _cleanup_dir_ _cleanup_(dirp)
 
-#define take_fd(fd)               \
-	({                        \
-		int fd_ = (fd);   \
-		(fd) = -EBADF;    \
-		fd_;              \
+#define take_fd(fd)             \
+	({                      \
+		int fd_ = (fd); \
+		(fd) = -EBADF;  \
+		fd_;            \
 	})
 
 #define take_ptr(ptr)                         \

@@ -13,16 +13,17 @@ static int example_range(struct prepared *p, struct err *e)
 {
 	if (spec_range_size(p->spec) == 0)
 		return 0;
-	return spec_set_range(p->spec, STORE_RANGE_FIRST, p->facts->caller_uid, p->facts->caller_gid,
-			      e);
+	return spec_set_range(p->spec, STORE_RANGE_FIRST, p->facts->caller_uid,
+			      p->facts->caller_gid, e);
 }
 
 static void help(FILE *f)
 {
-	(void)fputs("usage: honu explain [--list] run [OPTIONS] [ROOT] [--] PROGRAM [ARGUMENT...]\n\n"
-		    "Prints every step of that command with its reason and the shell commands that do the\n"
-		    "same. Nothing is changed. --list prints one line for each step instead.\n",
-		    f);
+	(void)fputs(
+		"usage: honu explain [--list] run [OPTIONS] [ROOT] [--] PROGRAM [ARGUMENT...]\n\n"
+		"Prints every step of that command with its reason and the shell commands that do the\n"
+		"same. Nothing is changed. --list prints one line for each step instead.\n",
+		f);
 }
 
 static int run(const struct global *g, int argc, char *const *argv)
@@ -45,7 +46,8 @@ static int run(const struct global *g, int argc, char *const *argv)
 	if (argc == 0 || strcmp(argv[0], "run") != 0) {
 		(void)err_say(&e, -EINVAL, "explain what? %s",
 			      argc ? "only 'run' can be explained so far" : "no command was given");
-		(void)err_hint(&e, -EINVAL, "write the command as you would run it: honu explain run -- sh");
+		(void)err_hint(&e, -EINVAL,
+			       "write the command as you would run it: honu explain run -- sh");
 		return report(NULL, &e);
 	}
 	r = prepare(&p, g, argc - 1, argv + 1, &e);

@@ -21,11 +21,12 @@ int collect(const struct store *s, unsigned *ret_n, struct err *e)
 
 static void help(FILE *f)
 {
-	(void)fputs("usage: honu gc\n\n"
-		    "Removes what containers left behind whose honu was killed: processes, control groups,\n"
-		    "id ranges, names, records. Containers that run are not touched. It is safe to run at\n"
-		    "any time, also while containers start and end.\n",
-		    f);
+	(void)fputs(
+		"usage: honu gc\n\n"
+		"Removes what containers left behind whose honu was killed: processes, control groups,\n"
+		"id ranges, names, records. Containers that run are not touched. It is safe to run at\n"
+		"any time, also while containers start and end.\n",
+		f);
 }
 
 static int run(const struct global *g, int argc, char *const *argv)

@@ -8,7 +8,8 @@
 #include "base/text.h"
 #include "cli/verb.h"
 
-const struct verb *const verbs[] = { &verb_run, &verb_explain, &verb_gc, &verb_help, &verb_version };
+const struct verb *const verbs[] = { &verb_run, &verb_explain, &verb_gc, &verb_help,
+				     &verb_version };
 const size_t n_verbs = ELEMENTS(verbs);
 
 const struct verb *verb_find(const char *name)
@@ -31,7 +32,8 @@ static int unknown_verb(const char *name)
 	near = text_nearest(name, names, ELEMENTS(verbs));
 	(void)err_say(&e, -EINVAL, "unknown verb '%s'", name);
 	if (near)
-		(void)err_hint(&e, -EINVAL, "did you mean 'honu %s'? 'honu help' lists every verb", near);
+		(void)err_hint(&e, -EINVAL, "did you mean 'honu %s'? 'honu help' lists every verb",
+			       near);
 	else
 		(void)err_hint(&e, -EINVAL, "'honu help' lists every verb");
 	return report(NULL, &e);
@@ -42,8 +44,10 @@ static int unknown_option(const char *word)
 	struct err e = { 0 };
 
 	(void)err_say(&e, -EINVAL, "unknown option '%s' before the verb", word);
-	(void)err_hint(&e, -EINVAL,
-		       "options of a verb come after it: honu run %s …; before it stands --state DIR", word);
+	(void)err_hint(
+		&e, -EINVAL,
+		"options of a verb come after it: honu run %s …; before it stands --state DIR",
+		word);
 	return report(NULL, &e);
 }
 

@@ -82,12 +82,13 @@ static int resolve_devices(struct spec *s, struct err *e)
 		struct stat st;
 
 		if (stat(d->source, &st) < 0)
-			return err_hint(e, err_set(e, -errno, "%s", d->origin),
-					"there must be a device node of that name on the host: see 'ls -l /dev'");
+			return err_hint(
+				e, err_set(e, -errno, "%s", d->origin),
+				"there must be a device node of that name on the host: see 'ls -l /dev'");
 		if (!S_ISCHR(st.st_mode) && !S_ISBLK(st.st_mode))
 			return err_hint(e,
-					err_say(e, -EINVAL, "%s: %s is not a device node", d->origin,
-						d->source),
+					err_say(e, -EINVAL, "%s: %s is not a device node",
+						d->origin, d->source),
 					"files and directories are handed in with --volume");
 		d->type = st.st_mode & S_IFMT;
 		d->mode = st.st_mode & 07777;
@@ -106,10 +107,10 @@ static int check_descriptors(const struct spec *s, struct err *e)
 
 	for (unsigned fd = 3; fd < 3 + n; fd++) {
 		if (fcntl((int)fd, F_GETFD) < 0)
-			return err_hint(e,
-					err_say(e, -EBADF, "descriptor %u is not open", fd),
-					"%u descriptors from 3 on were promised by --preserve-fds and LISTEN_FDS",
-					n);
+			return err_hint(
+				e, err_say(e, -EBADF, "descriptor %u is not open", fd),
+				"%u descriptors from 3 on were promised by --preserve-fds and LISTEN_FDS",
+				n);
 	}
 	return 0;
 }

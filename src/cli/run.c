@@ -97,7 +97,8 @@ static void clean_up(struct store_container *c, struct journal *journal, const s
 	int r;
 
 	if (run->lost)
-		r = err_hint(&e, err_say(&e, -EXDEV, "honu cannot leave a namespace that it joined"),
+		r = err_hint(&e,
+			     err_say(&e, -EXDEV, "honu cannot leave a namespace that it joined"),
 			     "'honu gc' removes what is left");
 	else
 		r = journal_undo_all(journal, &e);

@@ -50,9 +50,10 @@ int self_protect(char *const *argv, struct err *e)
 	path[n] = '\0';
 	copy = readonly_copy(exe);
 	if (copy < 0)
-		return err_hint(e, err_set(e, copy, "make a read-only copy of honu's own mount"),
-				"without it a root in the host's user namespace could overwrite honu: "
-				"leave --userns host away");
+		return err_hint(
+			e, err_set(e, copy, "make a read-only copy of honu's own mount"),
+			"without it a root in the host's user namespace could overwrite honu: "
+			"leave --userns host away");
 	if (setenv(SELF_VARIABLE, path, 1) < 0)
 		return err_set(e, -errno, "execute honu again");
 	(void)fexecve(copy, argv, environ);

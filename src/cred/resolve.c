@@ -127,9 +127,9 @@ static void set_home(struct slots *slots, const char *home)
 }
 
 struct wanted {
-	char name[256];	  /* "" when it was a number */
+	char name[256]; /* "" when it was a number */
 	bool by_id;
-	bool has_group;	  /* a group was written after ':' */
+	bool has_group; /* a group was written after ':' */
 	char group[256];
 };
 
@@ -193,11 +193,11 @@ static int find_user(int root, struct wanted *w, struct slots *slots)
 }
 
 struct group_search {
-	const char *member;    /* add every group that lists this user; NULL: none */
-	const char *primary;   /* name of the group that becomes gid; NULL: none */
+	const char *member;	  /* add every group that lists this user; NULL: none */
+	const char *primary;	  /* name of the group that becomes gid; NULL: none */
 	const char *const *names; /* names to be added */
 	size_t n_names;
-	uint64_t found;	       /* bit i: names[i] */
+	uint64_t found; /* bit i: names[i] */
 	bool primary_found;
 };
 

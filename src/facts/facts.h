@@ -31,17 +31,17 @@ struct root_entry {
 };
 
 struct facts {
-	const char *release;	/* uname -r */
-	unsigned kernel;	/* major * 1000 + minor: 6018 */
-	const char *machine;	/* "x86_64" */
+	const char *release; /* uname -r */
+	unsigned kernel;     /* major * 1000 + minor: 6018 */
+	const char *machine; /* "x86_64" */
 	const char *hostname;
 	uint32_t euid;
-	uint32_t caller_uid;	/* who asked: SUDO_UID, or the real uid */
+	uint32_t caller_uid; /* who asked: SUDO_UID, or the real uid */
 	uint32_t caller_gid;
-	uint64_t capabilities;	/* honu's own permitted set */
+	uint64_t capabilities; /* honu's own permitted set */
 	uint64_t last_capability;
-	uint64_t nofile_hard;	/* honu's own hard limit of open files */
-	uint32_t port_start;	/* net.ipv4.ip_unprivileged_port_start */
+	uint64_t nofile_hard; /* honu's own hard limit of open files */
+	uint32_t port_start;  /* net.ipv4.ip_unprivileged_port_start */
 
 	enum cgroup_layout cgroup_layout;
 	struct cgroup_hierarchy *cgroups; /* in mount order; writable ones, each once */
@@ -49,20 +49,20 @@ struct facts {
 	const char *cpuset_cpus; /* of the group at the mount point, for v1; NULL: no such */
 	const char *cpuset_mems;
 
-	struct id_range *taken;	/* /etc/subuid, /etc/subgid, ranges locked by systemd-nspawn */
+	struct id_range *taken; /* /etc/subuid, /etc/subgid, ranges locked by systemd-nspawn */
 	size_t n_taken;
 
 	/* Only after facts_read_root(). */
 	struct root_entry *root_entries; /* bin sbin lib lib64 … of the host */
 	size_t n_root_entries;
-	const char **etc_binds;	/* parts of the host's /etc that programs in /usr need */
+	const char **etc_binds; /* parts of the host's /etc that programs in /usr need */
 	size_t n_etc_binds;
 
 	bool stdin_tty, stdout_tty, stderr_tty;
-	const char *init_path;	/* honu-init, or NULL when it is not installed */
-	const char *exec_path;	/* honu-exec, likewise */
+	const char *init_path;	 /* honu-init, or NULL when it is not installed */
+	const char *exec_path;	 /* honu-exec, likewise */
 	const char *resolv_conf; /* the host's /etc/resolv.conf, at most 64 KiB; "": none */
-	const char *timezone;	/* "Europe/Paris", or NULL */
+	const char *timezone;	 /* "Europe/Paris", or NULL */
 };
 
 /* Reads the host. Needs no privilege; what cannot be read stays empty, an error is only what no

@@ -104,10 +104,8 @@ static void libexec_candidates(void **state)
 	static const struct {
 		const char *path, *beside, *installed;
 	} rows[] = {
-		{ "/src/build/honu", "/src/build/libexec/honu",
-		  "/src/libexec/honu" },
-		{ "/usr/local/bin/honu", "/usr/local/bin/libexec/honu",
-		  "/usr/local/libexec/honu" },
+		{ "/src/build/honu", "/src/build/libexec/honu", "/src/libexec/honu" },
+		{ "/usr/local/bin/honu", "/usr/local/bin/libexec/honu", "/usr/local/libexec/honu" },
 		{ "/bin/honu", "/bin/libexec/honu", "/libexec/honu" },
 		{ "/honu", "/libexec/honu", "/libexec/honu" },
 	};
@@ -210,10 +208,13 @@ static void callers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(subids),      cmocka_unit_test(ranges_overlap),
-		cmocka_unit_test(releases),    cmocka_unit_test(timezones),
+		cmocka_unit_test(subids),
+		cmocka_unit_test(ranges_overlap),
+		cmocka_unit_test(releases),
+		cmocka_unit_test(timezones),
 		cmocka_unit_test(libexec_candidates),
-		cmocka_unit_test(files),       cmocka_unit_test(this_host),
+		cmocka_unit_test(files),
+		cmocka_unit_test(this_host),
 		cmocka_unit_test(callers),
 	};
 

@@ -39,8 +39,8 @@ static int give_files(int tree, const struct slots *slots)
 			i += e->d_reclen;
 			if (e->d_name[0] == '.')
 				continue;
-			if (fchownat(tree, e->d_name, slots->uid, slots->gid,
-				     AT_SYMLINK_NOFOLLOW) < 0)
+			if (fchownat(tree, e->d_name, slots->uid, slots->gid, AT_SYMLINK_NOFOLLOW) <
+			    0)
 				return -errno;
 		}
 	}
@@ -152,9 +152,8 @@ static int make_superblock(const struct mount_fs_step *m, const char **op)
 		return r;
 	*op = "fsmount";
 	/* Read-only comes after the entries: a mount that is full of names cannot get them. */
-	return sys_fsmount(fs, m->n_entries || m->copy_up ?
-				       m->attr & ~(uint64_t)MOUNT_ATTR_RDONLY :
-				       m->attr);
+	return sys_fsmount(fs, m->n_entries || m->copy_up ? m->attr & ~(uint64_t)MOUNT_ATTR_RDONLY :
+							    m->attr);
 }
 
 int mount_fs_apply(const struct step *s, struct slots *slots, const char **op)

@@ -37,9 +37,8 @@ static bool is_host_kind(enum step_kind k)
 {
 	return k == STEP_CGROUP_MAKE || k == STEP_CGROUP_WRITE || k == STEP_TREE_MAKE ||
 	       k == STEP_MOUNT_OPEN || k == STEP_MOUNT_IDMAP || k == STEP_MOUNT_OVERLAY ||
-	       k == STEP_NS_OPEN || k == STEP_NS_ENTER || k == STEP_NS_LEAVE ||
-	       k == STEP_NS_TIME || k == STEP_NS_CLONE || k == STEP_NS_MAP ||
-	       k == STEP_PROC_OOM || k == STEP_PROC_SEAL;
+	       k == STEP_NS_OPEN || k == STEP_NS_ENTER || k == STEP_NS_LEAVE || k == STEP_NS_TIME ||
+	       k == STEP_NS_CLONE || k == STEP_NS_MAP || k == STEP_PROC_OOM || k == STEP_PROC_SEAL;
 }
 
 static int each_step_where_it_may_be(struct checker *c)
@@ -82,7 +81,8 @@ static int cgroups_joined_in_time(struct checker *c)
 	if (unshare < join)
 		return broken(c, unshare, "the cgroup namespace comes after joining");
 	if (join > pivot || join > resolve)
-		return broken(c, join, "the control groups are joined before the tree is looked at");
+		return broken(c, join,
+			      "the control groups are joined before the tree is looked at");
 	return 0;
 }
 
@@ -116,7 +116,7 @@ static int propagation_private_before_the_first_mount(struct checker *c)
 	if (first(c->p, STEP_ROOT_PIVOT) == c->p->n)
 		return 0;
 	if (private < c->p->n && c->p->steps[private].mount_propagation.after_pivot)
-		private = c->p->n;
+	private = c->p->n;
 	for (size_t i = 0; i < c->p->n; i++) {
 		if (is_mount_inside(c->p->steps[i].kind) && i < private)
 			return broken(c, i, "propagation is private before the first mount");
@@ -162,7 +162,8 @@ static int rights_go_last_and_in_order(struct checker *c)
 		if (at == c->p->n)
 			continue;
 		if (at < last)
-			return broken(c, at, "bounding set, ids, capabilities, parent, no_new_privs");
+			return broken(c, at,
+				      "bounding set, ids, capabilities, parent, no_new_privs");
 		last = at;
 	}
 	if (seccomp < c->p->n && nnp < c->p->n && seccomp != c->p->n - 2)

@@ -12,7 +12,8 @@ struct step *compile_add(struct compiler *c, enum actor actor, enum step_kind ki
 			 const char *origin)
 {
 	arena_push(c->arena, c->steps, c->n,
-		   (struct step){ .kind = kind, .actor = actor, .origin = origin ? origin : "default" });
+		   (struct step){
+			   .kind = kind, .actor = actor, .origin = origin ? origin : "default" });
 	return &c->steps[c->n - 1];
 }
 
@@ -58,11 +59,11 @@ uint64_t compile_propagation(enum propagation p)
 }
 
 static const char *const fixed_slots[SLOT_SOURCE] = {
-	[SLOT_NONE] = "none",	    [SLOT_ROOT] = "root",	  [SLOT_PROC] = "proc",
-	[SLOT_DEV] = "dev",	    [SLOT_FILES] = "files",	  [SLOT_SECRETS] = "secrets",
-	[SLOT_MASK] = "mask",	    [SLOT_INIT] = "init",	  [SLOT_USERNS] = "userns",
-	[SLOT_EXEC] = "exec",	    [SLOT_PIDFD] = "pidfd",	    [SLOT_CGROUP2] = "cgroup-v2",	  [SLOT_PTY] = "pty",
-	[SLOT_PTY_PEER] = "pty-peer", [SLOT_OWN_CWD] = "own-cwd",
+	[SLOT_NONE] = "none", [SLOT_ROOT] = "root",	    [SLOT_PROC] = "proc",
+	[SLOT_DEV] = "dev",   [SLOT_FILES] = "files",	    [SLOT_SECRETS] = "secrets",
+	[SLOT_MASK] = "mask", [SLOT_INIT] = "init",	    [SLOT_USERNS] = "userns",
+	[SLOT_EXEC] = "exec", [SLOT_PIDFD] = "pidfd",	    [SLOT_CGROUP2] = "cgroup-v2",
+	[SLOT_PTY] = "pty",   [SLOT_PTY_PEER] = "pty-peer", [SLOT_OWN_CWD] = "own-cwd",
 };
 
 static void name_slots(struct compiler *c)
@@ -72,7 +73,8 @@ static void name_slots(struct compiler *c)
 	for (unsigned i = 0; i < SLOT_SOURCE; i++) {
 		names[i] = fixed_slots[i];
 		if (i >= SLOT_NS && i < SLOT_NS + _NS_N)
-			names[i] = arena_printf(c->arena, "ns-%s", ns_name((enum ns_type)(i - SLOT_NS)));
+			names[i] = arena_printf(c->arena, "ns-%s",
+						ns_name((enum ns_type)(i - SLOT_NS)));
 		if (i >= SLOT_OWN_NS && i < SLOT_OWN_NS + _NS_N)
 			names[i] = arena_printf(c->arena, "own-%s",
 						ns_name((enum ns_type)(i - SLOT_OWN_NS)));
@@ -89,36 +91,37 @@ static int refuse_old_kernel(struct compiler *c)
 
 	if (kernel >= 5012)
 		return 0;
-	return err_hint(c->e,
-			err_say(c->e, -EOPNOTSUPP,
-				"Linux %s has no mount_setattr(2): honu needs 5.12 or later",
-				c->facts->release),
-			"run a newer kernel; 'honu features' of a later version will list what each brings");
+	return err_hint(
+		c->e,
+		err_say(c->e, -EOPNOTSUPP,
+			"Linux %s has no mount_setattr(2): honu needs 5.12 or later",
+			c->facts->release),
+		"run a newer kernel; 'honu features' of a later version will list what each brings");
 }
 
 int plan_compile(struct arena *a, const struct spec *s, const struct facts *f, struct plan **ret,
 		 struct err *e)
 {
-	/* The order of everything. Host: nothing here is visible to anybody yet. */
+	/* The order of everything. */
 	static int (*const topics[])(struct compiler *) = {
-		compile_cgroup2,       /* the child is born into it */
-		compile_joined,
-		compile_root_sources,
-		compile_mount_sources,
-		compile_trees,
-		compile_clone,
-		compile_root_layers,   /* after it: they need its id map */
-		compile_mount_layers,
+		compile_cgroup2,       /* host: the child is born into it */
+		compile_joined,	       /* host: nothing is visible to anybody yet */
+		compile_root_sources,  /* host */
+		compile_mount_sources, /* host */
+		compile_trees,	       /* host */
+		compile_clone,	       /* host: two processes from here on */
+		compile_root_layers,   /* host: they need the id map */
+		compile_mount_layers,  /* host */
 		compile_enter,	       /* inside: who we are there */
-		compile_root,
-		compile_cgroups,       /* the host makes them while the inside mounts */
-		compile_join,	       /* through open files, before anything of the user's */
-		compile_cgroup_view,
-		compile_mounts,
-		compile_console,       /* after the user is known: it is his */
-		compile_settings,      /* through /proc, before it is covered */
-		compile_root_finish,   /* pivot, then what covers /proc and /sys */
-		compile_process,       /* what takes rights away, hardest last; then the program */
+		compile_root,	       /* inside */
+		compile_cgroups,       /* host, while the inside mounts */
+		compile_join,	       /* inside: before anything of the user's */
+		compile_cgroup_view,   /* inside */
+		compile_mounts,	       /* inside */
+		compile_console,       /* inside: once the user is known, for it is his */
+		compile_settings,      /* inside: through /proc, before it is covered */
+		compile_root_finish,   /* inside: pivot, then what covers /proc and /sys */
+		compile_process,       /* inside: what takes rights away, then the program */
 	};
 	struct compiler c = {
 		.arena = a,

@@ -43,9 +43,9 @@ uint64_t compile_attr(const struct mount_spec *m);
 uint64_t compile_propagation(enum propagation p);
 
 /* compile_cgroup.c: control groups. compile_ns.c: joined namespaces, the clone. */
-int compile_cgroup2(struct compiler *c);  /* host, before the clone */
-int compile_cgroups(struct compiler *c);  /* host, while the inside mounts */
-int compile_join(struct compiler *c);	  /* inside */
+int compile_cgroup2(struct compiler *c); /* host, before the clone */
+int compile_cgroups(struct compiler *c); /* host, while the inside mounts */
+int compile_join(struct compiler *c);	 /* inside */
 int compile_joined(struct compiler *c);
 int compile_clone(struct compiler *c);
 int compile_enter(struct compiler *c);	  /* inside, first */

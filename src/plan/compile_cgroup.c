@@ -17,9 +17,8 @@ bool compile_has_v2(const struct facts *f)
 
 /* What a v1 devices group starts with: making a node is harmless, opening one is what counts. */
 static const char *const device_rules[] = {
-	"c *:* m",   "b *:* m",	   "c 1:3 rwm", "c 1:5 rwm",   "c 1:7 rwm",
-	"c 1:8 rwm", "c 1:9 rwm",  "c 5:0 rwm", "c 5:1 rwm",   "c 5:2 rwm",
-	"c 136:* rwm", "c 10:200 rwm",
+	"c *:* m",   "b *:* m",	  "c 1:3 rwm", "c 1:5 rwm", "c 1:7 rwm",   "c 1:8 rwm",
+	"c 1:9 rwm", "c 5:0 rwm", "c 5:1 rwm", "c 5:2 rwm", "c 136:* rwm", "c 10:200 rwm",
 };
 
 static void add_write(struct compiler *c, const struct cgroup_hierarchy *h, const char *path,
@@ -90,8 +89,9 @@ static int add_group(struct compiler *c, const struct cgroup_hierarchy *h, const
 {
 	if (strlen(path) >= UNDO_NAME_MAX || strlen(h->mountpoint) >= UNDO_BASE_MAX)
 		return err_hint(c->e,
-				err_say(c->e, -ENAMETOOLONG, "control group %s/%s: the path is too long",
-					h->mountpoint, path),
+				err_say(c->e, -ENAMETOOLONG,
+					"control group %s/%s: the path is too long", h->mountpoint,
+					path),
 				"at most %d characters below the mount point: use a shorter "
 				"--cgroup-parent",
 				UNDO_NAME_MAX - 1);
@@ -114,8 +114,9 @@ int compile_cgroup2(struct compiler *c)
 	if (f->cgroup_layout == CGROUP_V2)
 		path = arena_printf(c->arena, "%s/payload", path);
 	if (f->cgroup_layout == CGROUP_NONE)
-		compile_note(c, "no cgroup hierarchy that honu may write to: nothing can be limited, "
-				"counted or ended as a group");
+		compile_note(c,
+			     "no cgroup hierarchy that honu may write to: nothing can be limited, "
+			     "counted or ended as a group");
 	for (size_t i = 0; i < f->n_cgroups; i++) {
 		if (f->cgroups[i].is_v2)
 			return add_group(c, &f->cgroups[i], path, SLOT_CGROUP2);
@@ -175,8 +176,8 @@ int compile_join(struct compiler *c)
 	}
 	/* Its root is the group that we are in at this moment. */
 	if (c->spec->ns[NS_CGROUP].mode == NS_PRIVATE && compile_has_v1(f)) {
-		struct step *s = compile_add(c, ACTOR_INIT, STEP_NS_UNSHARE,
-					     c->spec->ns[NS_CGROUP].origin);
+		struct step *s =
+			compile_add(c, ACTOR_INIT, STEP_NS_UNSHARE, c->spec->ns[NS_CGROUP].origin);
 
 		s->ns_unshare.flags = CLONE_NEWCGROUP;
 	}

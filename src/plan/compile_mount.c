@@ -58,7 +58,8 @@ static const char *slot_name(struct compiler *c, const char *kind, size_t i)
 	return arena_printf(c->arena, "%s%zu", kind, i);
 }
 
-static int refuse(struct compiler *c, const struct mount_spec *m, const char *what, const char *hint)
+static int refuse(struct compiler *c, const struct mount_spec *m, const char *what,
+		  const char *hint)
 {
 	return err_hint(c->e, err_say(c->e, -EOPNOTSUPP, "%s: %s", m->origin, what), "%s", hint);
 }
@@ -76,10 +77,11 @@ static int check(struct compiler *c, const struct mount_spec *m)
 			      "holds CAP_SYS_ADMIN",
 			      "drop CAP_SYS_ADMIN, or mount it private");
 	if (m->type == MOUNT_OVERLAY && m->upper && is_mapped(c, m))
-		return refuse(c, m,
-			      "an upper directory of yours cannot be id-mapped by the kernel, and honu "
-			      "never changes owners",
-			      "leave upper= out (changes are thrown away), or use --userns host");
+		return refuse(
+			c, m,
+			"an upper directory of yours cannot be id-mapped by the kernel, and honu "
+			"never changes owners",
+			"leave upper= out (changes are thrown away), or use --userns host");
 	return 0;
 }
 
@@ -115,8 +117,8 @@ int compile_mount_sources(struct compiler *c)
 			continue;
 		c->device_slot[i] = compile_slot(c, slot_name(c, "device", i));
 		struct step *step = compile_add(c, ACTOR_HOST, STEP_MOUNT_OPEN, d->origin);
-		step->mount_open = (struct mount_open_step){ .source = d->source,
-							     .slot = c->device_slot[i] };
+		step->mount_open =
+			(struct mount_open_step){ .source = d->source, .slot = c->device_slot[i] };
 	}
 	return 0;
 }
@@ -169,9 +171,9 @@ static void add_tmpfs(struct compiler *c, const struct mount_spec *m)
 		   (struct mount_option){ "mode", arena_printf(c->arena, "%04o", m->mode) });
 	if (m->size)
 		arena_push(c->arena, options, n,
-			   (struct mount_option){ "size",
-						  arena_printf(c->arena, "%llu",
-							       (unsigned long long)m->size) });
+			   (struct mount_option){
+				   "size",
+				   arena_printf(c->arena, "%llu", (unsigned long long)m->size) });
 	struct step *s = compile_add(c, ACTOR_INIT, STEP_MOUNT_FS, m->origin);
 	s->mount_fs = (struct mount_fs_step){ .type = "tmpfs",
 					      .target = m->target,
@@ -237,8 +239,8 @@ int compile_mounts(struct compiler *c)
 	for (size_t i = 0; i < s->n_devices; i++) {
 		if (c->device_slot[i] == SLOT_NONE)
 			continue;
-		struct step *step = compile_add(c, ACTOR_INIT, STEP_MOUNT_ATTACH,
-						s->devices[i].origin);
+		struct step *step =
+			compile_add(c, ACTOR_INIT, STEP_MOUNT_ATTACH, s->devices[i].origin);
 		step->mount_attach = (struct mount_attach_step){ .slot = c->device_slot[i],
 								 .target = s->devices[i].target,
 								 .propagation = MS_PRIVATE };

@@ -31,11 +31,13 @@ static void note_host_network(struct compiler *c)
 {
 	if (c->spec->ns[NS_NET].mode != NS_HOST || !c->own_userns)
 		return;
-	compile_note(c, arena_printf(c->arena,
-				     "--network host with a user namespace: ports below %u cannot be bound, "
-				     "interfaces, routes and raw sockets are out of reach; "
-				     "--userns host gives all of it",
-				     c->facts->port_start));
+	compile_note(
+		c, arena_printf(
+			   c->arena,
+			   "--network host with a user namespace: ports below %u cannot be bound, "
+			   "interfaces, routes and raw sockets are out of reach; "
+			   "--userns host gives all of it",
+			   c->facts->port_start));
 }
 
 int compile_clone(struct compiler *c)

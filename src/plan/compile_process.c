@@ -32,8 +32,8 @@ int compile_console(struct compiler *c)
 {
 	const struct spec *s = c->spec;
 	const char *home = env_value(s, "HOME");
-	struct step *step = compile_add(c, ACTOR_INIT, STEP_CRED_RESOLVE,
-					s->user ? "--user" : NULL);
+	struct step *step =
+		compile_add(c, ACTOR_INIT, STEP_CRED_RESOLVE, s->user ? "--user" : NULL);
 
 	step->cred_resolve = (struct cred_resolve_step){ .user = s->user ? s->user : "0",
 							 .groups = s->groups,
@@ -117,7 +117,9 @@ static void add_exec(struct compiler *c)
 		arena_push(c->arena, argv, n, s->argv[i]);
 	arena_push(c->arena, argv, n, NULL);
 	struct step *step = compile_add(c, ACTOR_INIT, STEP_EXEC, NULL);
-	step->exec = (struct exec_step){ .argv = argv, .n_argv = n - 1, .init = s->init, .by_stub = compile_wants_stub(c) };
+	step->exec = (struct exec_step){
+		.argv = argv, .n_argv = n - 1, .init = s->init, .by_stub = compile_wants_stub(c)
+	};
 }
 
 /* In the host's user namespace a root inside could overwrite what executed it (CVE-2019-5736).
@@ -136,8 +138,8 @@ int compile_process(struct compiler *c)
 
 	if (s->n_rlimits > 0) {
 		step = compile_add(c, ACTOR_INIT, STEP_PROC_LIMITS, NULL);
-		step->proc_limits = (struct proc_limits_step){ .limits = s->rlimits,
-							       .n_limits = s->n_rlimits };
+		step->proc_limits =
+			(struct proc_limits_step){ .limits = s->rlimits, .n_limits = s->n_rlimits };
 	}
 	compile_add(c, ACTOR_INIT, STEP_PROC_UMASK, NULL)->proc_umask.mask =
 		s->umask >= 0 ? (uint32_t)s->umask : 022;

@@ -22,10 +22,9 @@ static void add_attach(struct compiler *c, unsigned slot, const char *target, ui
 {
 	struct step *s = compile_add(c, ACTOR_INIT, STEP_MOUNT_ATTACH, origin);
 
-	s->mount_attach = (struct mount_attach_step){ .slot = slot,
-						      .target = target,
-						      .attr_set = attr,
-						      .propagation = MS_PRIVATE | MS_REC };
+	s->mount_attach = (struct mount_attach_step){
+		.slot = slot, .target = target, .attr_set = attr, .propagation = MS_PRIVATE | MS_REC
+	};
 }
 
 static bool root_is_overlay(const struct spec *s)
@@ -38,7 +37,8 @@ static bool root_is_overlay(const struct spec *s)
 /* From its attachment on: once private, a mount has no master to follow any more. */
 static bool follows_host(const struct spec *s)
 {
-	return s->root_propagation == PROPAGATION_SLAVE || s->root_propagation == PROPAGATION_RSLAVE;
+	return s->root_propagation == PROPAGATION_SLAVE ||
+	       s->root_propagation == PROPAGATION_RSLAVE;
 }
 
 static int need_detached_layers(struct compiler *c, const char *what)
@@ -123,7 +123,8 @@ static void open_host_views(struct compiler *c)
 	if (binds_sys(c))
 		add_open(c, "/sys", compile_slot(c, SLOT_NAME_SYS), c->spec->ns[NS_NET].origin);
 	if (binds_mqueue(c)) {
-		add_open(c, "/dev/mqueue", compile_slot(c, "host-mqueue"), c->spec->ns[NS_IPC].origin);
+		add_open(c, "/dev/mqueue", compile_slot(c, "host-mqueue"),
+			 c->spec->ns[NS_IPC].origin);
 		c->steps[c->n - 1].mount_open.optional = true;
 	}
 	if (c->spec->ns[NS_IPC].mode == NS_HOST) {
@@ -230,7 +231,8 @@ int compile_root_layers(struct compiler *c)
 
 /* ---- inside ---- */
 
-static struct mount_option *option_list(struct compiler *c, size_t n, const struct mount_option *list)
+static struct mount_option *option_list(struct compiler *c, size_t n,
+					const struct mount_option *list)
 {
 	struct mount_option *copy = arena_alloc(c->arena, n * sizeof(*copy));
 
@@ -258,13 +260,15 @@ static void add_v1_view(struct compiler *c, const struct cgroup_hierarchy *h)
 
 	if (strncmp(h->controllers, "name=", 5) == 0) {
 		arena_push(c->arena, options, n, (struct mount_option){ "none", NULL });
-		arena_push(c->arena, options, n, (struct mount_option){ "name", h->controllers + 5 });
+		arena_push(c->arena, options, n,
+			   (struct mount_option){ "name", h->controllers + 5 });
 	} else {
 		for (const char *p = h->controllers; *p;) {
 			size_t length = strcspn(p, ",");
 
 			arena_push(c->arena, options, n,
-				   (struct mount_option){ arena_strndup(c->arena, p, length), NULL });
+				   (struct mount_option){ arena_strndup(c->arena, p, length),
+							  NULL });
 			p += length + (p[length] == ',');
 		}
 	}
@@ -278,8 +282,8 @@ int compile_cgroup_view(struct compiler *c)
 	struct tree_entry *entries = NULL;
 	size_t n = 0;
 
-	if (c->spec->root_kind == ROOT_SHARED || f->cgroup_layout == CGROUP_NONE || compile_has_target(c, "/sys") ||
-	    compile_has_target(c, "/sys/fs/cgroup"))
+	if (c->spec->root_kind == ROOT_SHARED || f->cgroup_layout == CGROUP_NONE ||
+	    compile_has_target(c, "/sys") || compile_has_target(c, "/sys/fs/cgroup"))
 		return 0;
 	if (binds_cgroup(c)) {
 		add_attach(c, slot_of(c, "host-cgroup"), "/sys/fs/cgroup", 0,
@@ -294,9 +298,8 @@ int compile_cgroup_view(struct compiler *c)
 		const struct cgroup_hierarchy *h = &f->cgroups[i];
 
 		arena_push(c->arena, entries, n,
-			   (struct tree_entry){ .kind = TREE_DIRECTORY,
-						.path = h->directory,
-						.mode = 0755 });
+			   (struct tree_entry){
+				   .kind = TREE_DIRECTORY, .path = h->directory, .mode = 0755 });
 		/* "cpu,cpuacct" is found under each of its names, as on the host. */
 		if (strncmp(h->controllers, "name=", 5) == 0 || !strchr(h->controllers, ','))
 			continue;
@@ -304,23 +307,23 @@ int compile_cgroup_view(struct compiler *c)
 			size_t length = strcspn(p, ",");
 
 			arena_push(c->arena, entries, n,
-				   (struct tree_entry){
-					   .kind = TREE_LINK,
-					   .path = arena_strndup(c->arena, p, length),
-					   .text = h->directory });
+				   (struct tree_entry){ .kind = TREE_LINK,
+							.path = arena_strndup(c->arena, p, length),
+							.text = h->directory });
 			p += length + (p[length] == ',');
 		}
 	}
 	const struct mount_option mode = { "mode", "0755" };
-	struct mount_fs_step *top = add_fs(c, "tmpfs", "/sys/fs/cgroup",
-					   MOUNT_ATTR_RDONLY | KERNEL_VIEW, 1, &mode);
+	struct mount_fs_step *top =
+		add_fs(c, "tmpfs", "/sys/fs/cgroup", MOUNT_ATTR_RDONLY | KERNEL_VIEW, 1, &mode);
 	top->entries = entries;
 	top->n_entries = n;
 	for (size_t i = 0; i < f->n_cgroups; i++) {
 		const struct cgroup_hierarchy *h = &f->cgroups[i];
 
 		if (h->is_v2)
-			add_fs(c, "cgroup2", arena_printf(c->arena, "/sys/fs/cgroup/%s", h->directory),
+			add_fs(c, "cgroup2",
+			       arena_printf(c->arena, "/sys/fs/cgroup/%s", h->directory),
 			       MOUNT_ATTR_RDONLY | KERNEL_VIEW, 0, NULL);
 		else
 			add_v1_view(c, h);
@@ -335,7 +338,8 @@ static void add_dev(struct compiler *c)
 		{ "newinstance", NULL }, { "ptmxmode", "0666" }, { "mode", "0620" }, { "gid", "5" }
 	};
 	const struct mount_option shm[] = {
-		{ "mode", "1777" }, { "size", arena_printf(c->arena, "%llu", (unsigned long long)s->shm_size) }
+		{ "mode", "1777" },
+		{ "size", arena_printf(c->arena, "%llu", (unsigned long long)s->shm_size) }
 	};
 	bool tty_group = spec_gid_outside(s, 5) != UINT32_MAX;
 
@@ -391,8 +395,7 @@ int compile_root(struct compiler *c)
 	step->mount_propagation.flags = MS_PRIVATE | MS_REC;
 	step = compile_add(c, ACTOR_INIT, STEP_ROOT_ATTACH, s->root_origin);
 	step->root_attach.slot = SLOT_ROOT;
-	step->root_attach.propagation =
-		follows_host(s) ? MS_SLAVE | MS_REC : MS_PRIVATE | MS_REC;
+	step->root_attach.propagation = follows_host(s) ? MS_SLAVE | MS_REC : MS_PRIVATE | MS_REC;
 	if (s->root_kind == ROOT_HOST_USR)
 		attach_host_usr(c);
 	if (binds_proc(c))
@@ -419,8 +422,8 @@ int compile_root_finish(struct compiler *c)
 	compile_add(c, ACTOR_INIT, STEP_ROOT_PIVOT, NULL);
 	if (s->root_propagation != PROPAGATION_RPRIVATE &&
 	    s->root_propagation != PROPAGATION_PRIVATE && !follows_host(s)) {
-		struct step *step = compile_add(c, ACTOR_INIT, STEP_MOUNT_PROPAGATION,
-						"--rootfs-propagation");
+		struct step *step =
+			compile_add(c, ACTOR_INIT, STEP_MOUNT_PROPAGATION, "--rootfs-propagation");
 
 		step->mount_propagation.flags = compile_propagation(s->root_propagation);
 		step->mount_propagation.after_pivot = true;

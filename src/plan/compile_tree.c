@@ -33,7 +33,8 @@ static void add(struct tree *t, enum tree_kind kind, const char *path, const cha
 					.gid = t->gid });
 }
 
-static void add_node(struct tree *t, const char *path, uint32_t mode, uint32_t major, uint32_t minor)
+static void add_node(struct tree *t, const char *path, uint32_t mode, uint32_t major,
+		     uint32_t minor)
 {
 	add(t, TREE_NODE, path, NULL, mode);
 	t->entries[t->n - 1].major = major;
@@ -124,12 +125,12 @@ static int make_dev(struct compiler *c)
 	static const struct {
 		const char *name;
 		unsigned major, minor;
-	} nodes[] = { { "null", 1, 3 },	   { "zero", 1, 5 },	{ "full", 1, 7 },
-		      { "random", 1, 8 },  { "urandom", 1, 9 }, { "tty", 5, 0 } };
+	} nodes[] = { { "null", 1, 3 },	  { "zero", 1, 5 },    { "full", 1, 7 },
+		      { "random", 1, 8 }, { "urandom", 1, 9 }, { "tty", 5, 0 } };
 	static const char *const links[][2] = {
-		{ "ptmx", "pts/ptmx" },		   { "fd", "/proc/self/fd" },
-		{ "stdin", "/proc/self/fd/0" },	   { "stdout", "/proc/self/fd/1" },
-		{ "stderr", "/proc/self/fd/2" },   { "core", "/proc/kcore" },
+		{ "ptmx", "pts/ptmx" },		 { "fd", "/proc/self/fd" },
+		{ "stdin", "/proc/self/fd/0" },	 { "stdout", "/proc/self/fd/1" },
+		{ "stderr", "/proc/self/fd/2" }, { "core", "/proc/kcore" },
 	};
 	struct tree t = tree_begin(c);
 
@@ -245,11 +246,12 @@ static void make_host_usr_root(struct compiler *c)
 		const char *path;
 		uint32_t mode;
 	} directories[] = {
-		{ "dev", 0755 },     { "etc", 0755 },	   { "home", 0755 },  { "mnt", 0755 },
-		{ "opt", 0755 },     { "proc", 0555 },	   { "root", 0700 },  { "run", 0755 },
-		{ "srv", 0755 },     { "sys", 0555 },	   { "tmp", 01777 },  { "usr", 0755 },
-		{ "var", 0755 },     { "var/cache", 0755 }, { "var/lib", 0755 }, { "var/log", 0755 },
-		{ "var/spool", 0755 }, { "var/tmp", 01777 },
+		{ "dev", 0755 },     { "etc", 0755 },	    { "home", 0755 },
+		{ "mnt", 0755 },     { "opt", 0755 },	    { "proc", 0555 },
+		{ "root", 0700 },    { "run", 0755 },	    { "srv", 0755 },
+		{ "sys", 0555 },     { "tmp", 01777 },	    { "usr", 0755 },
+		{ "var", 0755 },     { "var/cache", 0755 }, { "var/lib", 0755 },
+		{ "var/log", 0755 }, { "var/spool", 0755 }, { "var/tmp", 01777 },
 	};
 	static const char passwd[] = "root:x:0:0:root:/root:/bin/sh\n"
 				     "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";

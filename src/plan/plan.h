@@ -34,8 +34,9 @@ enum actor {
 	  "a control group of its own: limits, figures and kill reach every process")              \
 	X(CGROUP_WRITE, cgroup_write, "cgroup.write", "what the group may use")                    \
 	X(CGROUP_JOIN, cgroup_join, "cgroup.join",                                                 \
-	  "the process enters its groups itself: from outside the kernel would wait 10 ms")       \
-	X(TREE_MAKE, tree_make, "tree.make", "a small file system of honu's own, not yet attached") \
+	  "the process enters its groups itself: from outside the kernel would wait 10 ms")        \
+	X(TREE_MAKE, tree_make, "tree.make",                                                       \
+	  "a small file system of honu's own, not yet attached")                                   \
 	X(MOUNT_OPEN, mount_open, "mount.open",                                                    \
 	  "a detached copy of a mount: never visible on the host, fixed before anything runs")     \
 	X(MOUNT_IDMAP, mount_idmap, "mount.idmap",                                                 \
@@ -73,13 +74,16 @@ enum actor {
 	  "set-user-id programs give nothing")                                                     \
 	X(CRED_SECCOMP, cred_seccomp, "cred.seccomp",                                              \
 	  "system calls that no container needs do not exist for it")                              \
-	X(PROC_SESSION, proc_session, "proc.session", "a session of its own: no hold on our terminal") \
+	X(PROC_SESSION, proc_session, "proc.session",                                              \
+	  "a session of its own: no hold on our terminal")                                         \
 	X(PROC_LIMITS, proc_limits, "proc.limits", "resource limits of the process")               \
-	X(PROC_SEAL, proc_seal, "proc.seal", "a program of honu's that nobody inside can write to") \
+	X(PROC_SEAL, proc_seal, "proc.seal",                                                       \
+	  "a program of honu's that nobody inside can write to")                                   \
 	X(PROC_OOM, proc_oom, "proc.oom", "how likely the kernel picks it when memory runs out")   \
 	X(PROC_UMASK, proc_umask, "proc.umask", "mode bits that new files lack")                   \
 	X(CONSOLE_OPEN, console_open, "console.open", "a terminal of the container's own devpts")  \
-	X(CONSOLE_ATTACH, console_attach, "console.attach", "the terminal is /dev/console as well") \
+	X(CONSOLE_ATTACH, console_attach, "console.attach",                                        \
+	  "the terminal is /dev/console as well")                                                  \
 	X(CONSOLE_USE, console_use, "console.use", "standard input, output and error")             \
 	X(PROC_FDS, proc_fds, "proc.fds", "every descriptor but the listed ones closes at exec")   \
 	X(PROC_CWD, proc_cwd, "proc.cwd", "the working directory")                                 \

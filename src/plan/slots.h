@@ -11,23 +11,23 @@
 
 enum slot {
 	SLOT_NONE,
-	SLOT_ROOT,	/* the new root mount */
-	SLOT_PROC,	/* the container's procfs */
-	SLOT_DEV,	/* the detached tmpfs for /dev */
-	SLOT_FILES,	/* the detached tmpfs with hosts, hostname, resolv.conf */
-	SLOT_SECRETS,	/* the detached tmpfs with secrets */
-	SLOT_MASK,	/* an empty read-only tmpfs that covers masked directories */
-	SLOT_INIT,	/* honu-init, sealed */
-	SLOT_EXEC,	/* honu-exec, likewise */
-	SLOT_USERNS,	/* the container's user namespace */
-	SLOT_PIDFD,	/* the first process */
-	SLOT_CGROUP2,	/* directory of the cgroup v2 group to be born into */
-	SLOT_PTY,	/* master side of the console */
-	SLOT_PTY_PEER,	/* its other side */
-	SLOT_NS,	/* + enum ns_type: a joined namespace */
+	SLOT_ROOT,		   /* the new root mount */
+	SLOT_PROC,		   /* the container's procfs */
+	SLOT_DEV,		   /* the detached tmpfs for /dev */
+	SLOT_FILES,		   /* the detached tmpfs with hosts, hostname, resolv.conf */
+	SLOT_SECRETS,		   /* the detached tmpfs with secrets */
+	SLOT_MASK,		   /* an empty read-only tmpfs that covers masked directories */
+	SLOT_INIT,		   /* honu-init, sealed */
+	SLOT_EXEC,		   /* honu-exec, likewise */
+	SLOT_USERNS,		   /* the container's user namespace */
+	SLOT_PIDFD,		   /* the first process */
+	SLOT_CGROUP2,		   /* directory of the cgroup v2 group to be born into */
+	SLOT_PTY,		   /* master side of the console */
+	SLOT_PTY_PEER,		   /* its other side */
+	SLOT_NS,		   /* + enum ns_type: a joined namespace */
 	SLOT_OWN_NS = SLOT_NS + 8, /* + enum ns_type: honu's own, to come back to */
 	SLOT_OWN_CWD = SLOT_OWN_NS + 8,
-	SLOT_CGROUP,	/* + i: the "tasks" file of hierarchy i */
+	SLOT_CGROUP,			/* + i: the "tasks" file of hierarchy i */
 	SLOT_SOURCE = SLOT_CGROUP + 16, /* + i: mount sources; the plan says how many */
 };
 
@@ -43,14 +43,14 @@ struct slots {
 	gid_t gid;
 	gid_t groups[GROUPS_MAX];
 	unsigned n_groups;
-	char home[PATH_MAX];	 /* "HOME=…" */
-	char listen_pid[32];	 /* "LISTEN_PID=…" */
+	char home[PATH_MAX]; /* "HOME=…" */
+	char listen_pid[32]; /* "LISTEN_PID=…" */
 	char program[PATH_MAX];
-	char **envp;		 /* NULL-terminated; may point into home and listen_pid */
-	char **argv;		 /* room for the program's, three words in front and NULL */
-	char channel_text[16];	 /* the channel's number, for honu-exec */
+	char **envp;	       /* NULL-terminated; may point into home and listen_pid */
+	char **argv;	       /* room for the program's, three words in front and NULL */
+	char channel_text[16]; /* the channel's number, for honu-exec */
 
-	uint64_t ignored;	 /* bit n - 1: signal n, which the program is not to inherit ignored */
-	int channel;		 /* our end of the socket to the other process */
-	char scratch[65536];	 /* for reading passwd, group and copying files */
+	uint64_t ignored;    /* bit n - 1: signal n, which the program is not to inherit ignored */
+	int channel;	     /* our end of the socket to the other process */
+	char scratch[65536]; /* for reading passwd, group and copying files */
 };

@@ -18,11 +18,11 @@ struct cred_keyring_step {
 /* Reads /etc/passwd and /etc/group below SLOT_ROOT (regular files only, at most 1 MiB) and fills
  * uid, gid, groups and home of the slots. Numbers need no files. */
 struct cred_resolve_step {
-	const char *user;  /* "name|uid[:group|gid]" */
+	const char *user; /* "name|uid[:group|gid]" */
 	const char *const *groups;
 	size_t n_groups;
 	bool keep_home; /* HOME was given: leave it */
-	bool in_host;   /* no root of our own: read below / */
+	bool in_host;	/* no root of our own: read below / */
 };
 
 /* Drops every capability outside of keep from the bounding set; clears ambient. */

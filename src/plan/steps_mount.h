@@ -10,10 +10,10 @@ enum tree_kind { TREE_DIRECTORY, TREE_LINK, TREE_FILE, TREE_NODE, TREE_COPY };
 /* One name in a tree that honu makes. Entries come parents first. */
 struct tree_entry {
 	enum tree_kind kind;
-	const char *path;    /* relative to the tree */
-	const char *text;    /* link: its target; file: content; copy: host path to read */
-	uint32_t mode;	     /* permission bits; node: with S_IFCHR or S_IFBLK */
-	uint32_t uid, gid;   /* ids outside */
+	const char *path;  /* relative to the tree */
+	const char *text;  /* link: its target; file: content; copy: host path to read */
+	uint32_t mode;	   /* permission bits; node: with S_IFCHR or S_IFBLK */
+	uint32_t uid, gid; /* ids outside */
 	uint32_t major, minor;
 };
 
@@ -77,13 +77,13 @@ struct mount_propagation_step {
 struct mount_attach_step {
 	unsigned slot;
 	const char *target;
-	const char *file;    /* the mount is a directory: attach only this name in it, or NULL */
-	uint64_t attr_set;   /* MOUNT_ATTR_*, before attaching */
+	const char *file;  /* the mount is a directory: attach only this name in it, or NULL */
+	uint64_t attr_set; /* MOUNT_ATTR_*, before attaching */
 	uint64_t attr_clear;
 	bool recursive_attr;
 	uint64_t propagation; /* MS_*: 0 leaves what it was born with */
-	bool own_files;	     /* its files are given to the container's user (secrets) */
-	bool optional;	     /* an empty slot is skipped */
+	bool own_files;	      /* its files are given to the container's user (secrets) */
+	bool optional;	      /* an empty slot is skipped */
 };
 
 /* Init. fsopen(type) with options, at target below SLOT_ROOT; the mount stays open in slot unless

@@ -13,6 +13,20 @@
 #include "sys/mount_api.h"
 #include "sys/path.h"
 
+/* The size of the terminal that honu was started on, so that the program sees it from its first
+ * moment; where there is none the size stays unknown. */
+static void copy_size(int peer)
+{
+	struct winsize size;
+
+	for (int fd = 0; fd < 3; fd++) {
+		if (ioctl(fd, TIOCGWINSZ, &size) == 0) {
+			(void)ioctl(peer, TIOCSWINSZ, &size);
+			return;
+		}
+	}
+}
+
 int console_open_apply(const struct step *s, struct slots *slots, const char **op)
 {
 	_cleanup_close_ int master = -EBADF;
@@ -31,6 +45,7 @@ int console_open_apply(const struct step *s, struct slots *slots, const char **o
 	if (peer < 0)
 		return -errno;
 	slots->fd[SLOT_PTY_PEER] = peer;
+	copy_size(peer);
 	slots->fd[SLOT_PTY] = take_fd(master);
 	*op = "fchown";
 	return fchown(peer, slots->uid, (gid_t)-1) < 0 ? -errno : 0;

@@ -138,7 +138,8 @@ int exec_apply(const struct step *s, struct slots *slots, const char **op)
 		return execute_stub(e, slots, op);
 	*op = "execve";
 	if (e->init)
-		syscall(SYS_execveat, slots->fd[SLOT_INIT], "", e->argv, slots->envp, AT_EMPTY_PATH);
+		syscall(SYS_execveat, slots->fd[SLOT_INIT], "", e->argv, slots->envp,
+			AT_EMPTY_PATH);
 	else
 		(void)execve(slots->program, (char *const *)e->argv, slots->envp);
 	return -errno;

@@ -33,7 +33,9 @@ int proc_limits_apply(const struct step *s, struct slots *slots, const char **op
 	*op = "prlimit";
 	for (size_t i = 0; i < l->n_limits; i++) {
 		const struct rlimit_spec *one = &l->limits[i];
-		struct { uint64_t soft, hard; } limit = { one->soft, one->hard };
+		struct {
+			uint64_t soft, hard;
+		} limit = { one->soft, one->hard };
 
 		if (syscall(SYS_prlimit64, 0, one->resource, &limit, NULL) < 0)
 			return -errno;

@@ -57,6 +57,8 @@ int journal_undo_all(struct journal *j, struct err *e)
 	for (off_t at = end / (off_t)sizeof(u) - 1; at >= 0; at--) {
 		ssize_t n = pread(j->fd, &u, sizeof(u), at * (off_t)sizeof(u));
 
+		if (n < 0 && first == 0)
+			first = err_set(e, -errno, "read the journal");
 		if (n != (ssize_t)sizeof(u) || !is_valid(&u))
 			continue;
 		int r = undo_one(&u);

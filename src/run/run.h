@@ -18,8 +18,8 @@ enum fault_when { FAULT_NEVER, FAULT_BEFORE, FAULT_AFTER, FAULT_KILL };
 
 /* Shared by both processes (one anonymous MAP_SHARED page set): where each step stands. */
 struct run_progress {
-	uint32_t current;	 /* index of the step the inside process is at */
-	uint32_t timed;		 /* take times */
+	uint32_t current; /* index of the step the inside process is at */
+	uint32_t timed;	  /* take times */
 	struct {
 		uint64_t start, end; /* CLOCK_MONOTONIC, ns; 0: not reached */
 	} step[];
@@ -35,7 +35,7 @@ struct run {
 	size_t fault_step; /* index */
 	enum fault_when fault;
 	bool lost; /* the walk failed and honu is stuck in a joined namespace: undo nothing */
-	int peer; /* the inside process's end of the channel, until it is cloned */
+	int peer;  /* the inside process's end of the channel, until it is cloned */
 };
 
 /* Takes all memory that executing p needs; reads HONU_FAULT. */

@@ -24,7 +24,9 @@ static int read_fault(struct run *r, struct err *e)
 	static const struct {
 		const char *word;
 		enum fault_when when;
-	} words[] = { { "before", FAULT_BEFORE }, { "after", FAULT_AFTER }, { "kill", FAULT_KILL } };
+	} words[] = { { "before", FAULT_BEFORE },
+		      { "after", FAULT_AFTER },
+		      { "kill", FAULT_KILL } };
 	const char *text = getenv("HONU_FAULT");
 	const char *colon = text ? strrchr(text, ':') : NULL;
 	char name[64];
@@ -41,7 +43,8 @@ static int read_fault(struct run *r, struct err *e)
 	size_t n = colon ? (size_t)(colon - text) : 0;
 	if (r->fault == FAULT_NEVER || n >= sizeof(name))
 		return err_say(e, -EINVAL,
-			       "HONU_FAULT='%s': expected STEP:before, STEP:after or STEP:kill", text);
+			       "HONU_FAULT='%s': expected STEP:before, STEP:after or STEP:kill",
+			       text);
 	memcpy(name, text, n);
 	name[n] = '\0';
 	if (number_u64(name, &number) == 0 && number >= 1 && number <= r->plan->n)
@@ -51,7 +54,8 @@ static int read_fault(struct run *r, struct err *e)
 			r->fault_step = i;
 	}
 	if (r->fault_step == SIZE_MAX)
-		return err_say(e, -EINVAL, "HONU_FAULT='%s': this plan has no step '%s'", text, name);
+		return err_say(e, -EINVAL, "HONU_FAULT='%s': this plan has no step '%s'", text,
+			       name);
 	return 0;
 }
 
@@ -63,7 +67,8 @@ int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing,
 	size_t n_argv = p->steps[p->n - 1].exec.n_argv + 4;
 	r->slots_size = sizeof(*r->slots) + (p->n_env + 1 + n_argv) * sizeof(char *) +
 			p->n_slots * sizeof(int);
-	r->slots = mmap(NULL, r->slots_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	r->slots = mmap(NULL, r->slots_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			-1, 0);
 	if (r->slots == MAP_FAILED) {
 		r->slots = NULL;
 		return err_set(e, -errno, "prepare the walk");
@@ -142,10 +147,11 @@ static int word_death(const struct run *r, struct err *e)
 {
 	size_t i = r->progress->current;
 
-	return err_hint(e,
-			err_say(e, -ECHILD, "the first process died at step %zu of %zu (%s)", i + 1,
-				r->plan->n, step_name(r->plan->steps[i].kind)),
-			"something outside of honu killed it: look for an out-of-memory kill in dmesg");
+	return err_hint(
+		e,
+		err_say(e, -ECHILD, "the first process died at step %zu of %zu (%s)", i + 1,
+			r->plan->n, step_name(r->plan->steps[i].kind)),
+		"something outside of honu killed it: look for an out-of-memory kill in dmesg");
 }
 
 /* Takes one message from inside. 0: TURN; 1: EXEC. */
@@ -265,7 +271,8 @@ static int walk(struct run *r, bool *was_filled, struct err *e)
 		if (i > 0 && p->steps[i - 1].actor == ACTOR_INIT && !p->steps[i].early) {
 			k = receive(r, e);
 			if (k != 0)
-				return k < 0 ? k : err_say(e, -EBADMSG, "the program came too early");
+				return k < 0 ? k :
+					       err_say(e, -EBADMSG, "the program came too early");
 		}
 		k = apply(r, i, e);
 		if (k < 0)
@@ -273,7 +280,8 @@ static int walk(struct run *r, bool *was_filled, struct err *e)
 		if (p->steps[i].kind == STEP_NS_CLONE) {
 			for (unsigned n = 0; n < r->slots->n; n++)
 				was_filled[n] = r->slots->fd[n] >= 0;
-		} else if (r->slots->pid > 0 && i + 1 < p->n && p->steps[i + 1].actor == ACTOR_INIT) {
+		} else if (r->slots->pid > 0 && i + 1 < p->n &&
+			   p->steps[i + 1].actor == ACTOR_INIT) {
 			k = give_turn(r, was_filled, e);
 			if (k < 0)
 				return k;

@@ -48,12 +48,12 @@ struct id_line {
 };
 
 struct userns_spec {
-	enum userns_map map;	/* where ns[NS_USER].mode is NS_PRIVATE */
-	uint32_t size;		/* ids of an automatic range */
-	uint32_t keep_uid;	/* USERNS_KEEP_ID: inside ids; UINT32_MAX: the caller's own */
+	enum userns_map map; /* where ns[NS_USER].mode is NS_PRIVATE */
+	uint32_t size;	     /* ids of an automatic range */
+	uint32_t keep_uid;   /* USERNS_KEEP_ID: inside ids; UINT32_MAX: the caller's own */
 	uint32_t keep_gid;
 	bool keep_given;
-	struct id_line *uid;	/* as given, or filled from the leased range by spec_set_range() */
+	struct id_line *uid; /* as given, or filled from the leased range by spec_set_range() */
 	size_t n_uid;
 	struct id_line *gid;
 	size_t n_gid;
@@ -85,45 +85,45 @@ enum mount_type { MOUNT_BIND, MOUNT_TMPFS, MOUNT_OVERLAY };
 
 struct mount_spec {
 	enum mount_type type;
-	const char *source;	/* bind: absolute host path; overlay: lower directory */
-	const char *target;	/* absolute path inside */
-	const char *upper;	/* overlay: upper and work directory, or NULL: thrown away */
+	const char *source; /* bind: absolute host path; overlay: lower directory */
+	const char *target; /* absolute path inside */
+	const char *upper;  /* overlay: upper and work directory, or NULL: thrown away */
 	const char *work;
 	enum propagation propagation;
-	bool recursive;		/* bind: with the mounts below it */
+	bool recursive; /* bind: with the mounts below it */
 	bool readonly;
 	bool readonly_recursive;
 	bool noexec, nosuid, nodev, noatime;
-	bool no_idmap;		/* do not id-map this bind */
-	bool copy_up;		/* tmpfs: starts with what the directory held */
-	uint64_t size;		/* tmpfs: bytes; 0: the kernel's default */
-	uint32_t mode;		/* tmpfs: mode of its root */
-	const char *origin;	/* "--volume /a:/b" */
+	bool no_idmap;	    /* do not id-map this bind */
+	bool copy_up;	    /* tmpfs: starts with what the directory held */
+	uint64_t size;	    /* tmpfs: bytes; 0: the kernel's default */
+	uint32_t mode;	    /* tmpfs: mode of its root */
+	const char *origin; /* "--volume /a:/b" */
 };
 
 struct device_spec {
-	const char *source;	/* host path of the node */
-	const char *target;	/* absolute path inside */
-	const char *access;	/* subset of "rwm" */
+	const char *source; /* host path of the node */
+	const char *target; /* absolute path inside */
+	const char *access; /* subset of "rwm" */
 	const char *origin;
 	/* Filled from one stat() while the host is read; what is made inside and what the cgroup
 	 * allows are the same numbers. */
-	uint32_t type;		/* S_IFCHR or S_IFBLK; 0: not read yet */
+	uint32_t type; /* S_IFCHR or S_IFBLK; 0: not read yet */
 	uint32_t major, minor;
 	uint32_t mode, uid, gid;
 };
 
 struct secret_spec {
-	const char *name;	/* file name inside */
-	const char *source;	/* host path that holds it */
+	const char *name;   /* file name inside */
+	const char *source; /* host path that holds it */
 	const char *origin;
 };
 
 /* ---- process ---- */
 
 struct rlimit_spec {
-	int resource;		/* RLIMIT_* */
-	uint64_t soft, hard;	/* UINT64_MAX: unlimited */
+	int resource;	     /* RLIMIT_* */
+	uint64_t soft, hard; /* UINT64_MAX: unlimited */
 	const char *origin;
 };
 
@@ -138,9 +138,9 @@ enum tty_mode { TTY_AUTO, TTY_ON, TTY_OFF };
 struct spec {
 	struct arena *arena;
 
-	const char *id;		/* 12 hexadecimal digits */
-	const char *name;	/* or NULL */
-	bool remove;		/* --rm */
+	const char *id;	  /* 12 hexadecimal digits */
+	const char *name; /* or NULL */
+	bool remove;	  /* --rm */
 	bool timing;
 
 	struct ns_spec ns[_NS_N];
@@ -148,7 +148,7 @@ struct spec {
 	int64_t time_monotonic, time_boottime; /* offsets in nanoseconds of an own time namespace */
 
 	enum root_kind root_kind;
-	const char *root_path;	/* ROOT_DIRECTORY: as given, made absolute */
+	const char *root_path; /* ROOT_DIRECTORY: as given, made absolute */
 	const char *root_origin;
 	bool root_readonly;
 	bool root_ephemeral;
@@ -164,37 +164,37 @@ struct spec {
 	size_t n_masked;
 	const char **readonly;
 	size_t n_readonly;
-	bool default_paths;	/* spec_finish() enters the default ones in both lists as well */
-	const char **unmasked;	/* ... but for these */
+	bool default_paths;    /* spec_finish() enters the default ones in both lists as well */
+	const char **unmasked; /* ... but for these */
 	size_t n_unmasked;
 	uint64_t shm_size;
 
-	const char **argv;	/* NULL-terminated; argv[0] is the program */
+	const char **argv; /* NULL-terminated; argv[0] is the program */
 	size_t n_argv;
-	const char **env;	/* "NAME=value", NULL-terminated */
+	const char **env; /* "NAME=value", NULL-terminated */
 	size_t n_env;
-	size_t n_env_file;	/* the first so many came from files: --env wins over them */
-	const char *term;	/* TERM of whoever calls, or NULL */
-	const char *cwd;	/* or NULL: / */
-	const char *user;	/* "name|uid[:group|gid]", or NULL: root */
-	const char **groups;	/* supplementary, names or ids */
+	size_t n_env_file;   /* the first so many came from files: --env wins over them */
+	const char *term;    /* TERM of whoever calls, or NULL */
+	const char *cwd;     /* or NULL: / */
+	const char *user;    /* "name|uid[:group|gid]", or NULL: root */
+	const char **groups; /* supplementary, names or ids */
 	size_t n_groups;
-	int64_t umask;		/* -1: keep 022 */
+	int64_t umask; /* -1: keep 022 */
 
-	const char *hostname;	/* or NULL: name or id */
+	const char *hostname;	 /* or NULL: name or id */
 	struct pair_spec *hosts; /* --add-host: key = name, value = address */
 	size_t n_hosts;
 	const char **dns, **dns_search, **dns_options;
 	size_t n_dns, n_dns_search, n_dns_options;
-	bool manage_hosts;	/* write /etc/hosts, /etc/hostname */
-	bool manage_dns;	/* write /etc/resolv.conf */
+	bool manage_hosts; /* write /etc/hosts, /etc/hostname */
+	bool manage_dns;   /* write /etc/resolv.conf */
 
-	uint64_t capabilities;	/* bit n: capability n; what the two below make of the default */
+	uint64_t capabilities; /* bit n: capability n; what the two below make of the default */
 	uint64_t capabilities_added;   /* UINT64_MAX: ALL */
 	uint64_t capabilities_dropped; /* UINT64_MAX: ALL */
 	bool privileged;
 	bool no_new_privileges;
-	bool seccomp;		/* the default filter; false: unconfined */
+	bool seccomp; /* the default filter; false: unconfined */
 	struct rlimit_spec *rlimits;
 	size_t n_rlimits;
 	struct pair_spec *sysctls;
@@ -202,11 +202,11 @@ struct spec {
 	bool oom_score_set;
 	int64_t oom_score_adj;
 
-	bool init;		/* honu-init as pid 1 */
+	bool init; /* honu-init as pid 1 */
 	enum tty_mode tty;
-	bool interactive;	/* -i: accepted; in the foreground stdin is always connected */
-	uint32_t preserve_fds;	/* descriptors from 3 on, beside those of LISTEN_FDS */
-	uint32_t listen_fds;	/* handed in by socket activation */
+	bool interactive;      /* -i: accepted; in the foreground stdin is always connected */
+	uint32_t preserve_fds; /* descriptors from 3 on, beside those of LISTEN_FDS */
+	uint32_t listen_fds;   /* handed in by socket activation */
 	const char *listen_fdnames;
 
 	const char *cgroup_parent; /* relative to each hierarchy; NULL: its top */

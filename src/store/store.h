@@ -52,11 +52,11 @@ struct store {
 struct store_container {
 	const struct store *store;
 	char id[STORE_ID_LENGTH + 1];
-	char name[64];	/* "" when it has none */
-	int fd;		/* its directory */
-	int alive;	/* the lock; -EBADF when not held */
-	int journal;	/* O_APPEND; -EBADF when there is none */
-	bool is_new;	/* made by store_create(): its range, if any, is the one below */
+	char name[64]; /* "" when it has none */
+	int fd;	       /* its directory */
+	int alive;     /* the lock; -EBADF when not held */
+	int journal;   /* O_APPEND; -EBADF when there is none */
+	bool is_new;   /* made by store_create(): its range, if any, is the one below */
 	uint32_t range_base, range_size; /* leased through this struct; size 0: none */
 };
 
@@ -67,7 +67,7 @@ struct store_status {
 	char phase[16]; /* creating created running paused stopped */
 	pid_t pid;
 	uint64_t start_time;
-	bool alive;	/* somebody holds the lock and the boot is the same */
+	bool alive; /* somebody holds the lock and the boot is the same */
 };
 
 /* Opens (and makes, 0700) the state directory: path, or $HONU_STATE, or /run/honu. Refuses a

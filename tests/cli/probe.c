@@ -5,14 +5,12 @@
  *        probe call x32 NUMBER the same, by the x32 numbering
  *        probe chroot          the classic way out of a chroot; prints what / then holds
  *        probe clocks          monotonic and boottime in seconds
- *        probe groups          supplementary groups, as the kernel has them
- *        probe wait SECONDS    sleeps, and has no handler for anything
+ *        probe uid             the effective user id
  *
  * Static, so that it runs in every tree. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,7 +26,6 @@
 #include "sys/mount_api.h"
 
 #define X32_BIT 0x40000000L
-#define GROUPS_ROOM 64
 
 /* ---- unlock ---- */
 
@@ -245,17 +242,6 @@ static int clocks(void)
 	return 0;
 }
 
-static int groups(void)
-{
-	gid_t list[GROUPS_ROOM];
-	int n = getgroups(GROUPS_ROOM, list);
-
-	for (int i = 0; i < n; i++)
-		(void)printf("%s%u", i ? " " : "", list[i]);
-	(void)puts("");
-	return n < 0;
-}
-
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -270,12 +256,8 @@ int main(int argc, char **argv)
 		return break_chroot();
 	if (strcmp(verb, "clocks") == 0)
 		return clocks();
-	if (strcmp(verb, "groups") == 0)
-		return groups();
-	if (argc == 3 && strcmp(verb, "wait") == 0) {
-		(void)sleep((unsigned)strtoul(argv[2], NULL, 10));
-		return 0;
-	}
+	if (strcmp(verb, "uid") == 0)
+		return printf("%u\n", geteuid()) < 0;
 	(void)fputs("probe: see the top of tests/cli/probe.c\n", stderr);
 	return 2;
 }

@@ -123,7 +123,7 @@ static bool is_wait(long number)
 	return number == SYS_ppoll;
 }
 
-static void on_entry(struct trial *t, pid_t pid, long number, bool *skipped)
+static void on_entry(struct trial *t, pid_t pid, long number, bool *failing)
 {
 	bool is_it = ++t->calls == t->at && (t->blow != BLOW_FAIL || can_fail(number));
 
@@ -137,15 +137,16 @@ static void on_entry(struct trial *t, pid_t pid, long number, bool *skipped)
 	}
 	if (is_wait(number))
 		trial_release(t);
+	/* Linux frees the descriptor even when close(2) fails. */
 	if (is_it && t->blow == BLOW_FAIL)
-		*skipped = skip_call(pid);
+		*failing = number == SYS_close || skip_call(pid);
 }
 
-static void on_exit_of_call(struct trial *t, pid_t pid, bool *skipped)
+static void on_exit_of_call(struct trial *t, pid_t pid, bool *failing)
 {
-	if (*skipped)
+	if (*failing)
 		set_result(pid, -t->error);
-	*skipped = false;
+	*failing = false;
 	if (t->calls == t->at && t->blow == BLOW_KILL_EXIT)
 		(void)kill(pid, SIGKILL);
 }
@@ -165,7 +166,7 @@ static void wait_for(struct trial *t, pid_t pid)
 static void trace(struct trial *t, pid_t pid)
 {
 	const long options = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEEXEC | PTRACE_O_EXITKILL;
-	bool started = false, skipped = false;
+	bool started = false, failing = false;
 	long signal = 0;
 
 	wait_for(t, pid);
@@ -191,9 +192,9 @@ static void trace(struct trial *t, pid_t pid)
 		if (!started || ptrace(PTRACE_GET_SYSCALL_INFO, pid, sizeof(info), &info) < 0)
 			continue;
 		if (info.op == PTRACE_SYSCALL_INFO_ENTRY)
-			on_entry(t, pid, (long)info.entry.nr, &skipped);
+			on_entry(t, pid, (long)info.entry.nr, &failing);
 		else if (t->calls > 0)
-			on_exit_of_call(t, pid, &skipped);
+			on_exit_of_call(t, pid, &failing);
 	}
 }
 

@@ -14,7 +14,7 @@ enum blow {
 	BLOW_KILL_ENTRY, /* SIGKILL as call `at` is entered: it does not happen */
 	BLOW_KILL_EXIT,	 /* SIGKILL as call `at` comes back: honu does not see its result */
 	BLOW_KILL_WAIT,	 /* SIGKILL when honu waits for the program */
-	BLOW_FAIL,	 /* call `at` does not happen, and gives -error */
+	BLOW_FAIL,	 /* call `at` gives -error and does not happen, unless it is close(2) */
 };
 
 struct trial {
