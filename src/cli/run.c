@@ -113,7 +113,7 @@ static int run_container(struct prepared *p, const struct store *store)
 {
 	struct store_container c = STORE_CONTAINER_EMPTY;
 	struct journal journal = { .fd = -EBADF };
-	struct run run = { .peer = -EBADF };
+	struct run run = { 0 };
 	struct supervise_result result = { 0 };
 	struct err e = { 0 };
 	const char *context = p->spec->name;

@@ -88,7 +88,7 @@ static int receive_child(struct slots *slots, int report, pid_t between, const c
 	return slots->pid < 0 ? slots->pid : 0;
 }
 
-int ns_clone_apply(const struct step *s, struct slots *slots, int peer_channel, const char **op)
+int ns_clone_apply(const struct step *s, struct slots *slots, const char **op)
 {
 	const struct ns_clone_step *c = &s->ns_clone;
 	int cgroup = c->with_cgroup ? slots->fd[SLOT_CGROUP2] : -EBADF;
@@ -117,10 +117,10 @@ int ns_clone_apply(const struct step *s, struct slots *slots, int peer_channel, 
 			clone_from_within(c, slots, reporter);
 		slots->pid = 0;
 		(void)close(slots->channel);
-		slots->channel = peer_channel;
+		slots->channel = take_fd(slots->peer);
 		return 0;
 	}
-	(void)close(peer_channel); /* so that the end of the other process is an end of file */
+	fd_closep(&slots->peer); /* so that the end of the other process is an end of file */
 	if (c->join_user) {
 		(void)close(pidfd);
 		fd_closep(&reporter);

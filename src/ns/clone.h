@@ -12,6 +12,6 @@ int ns_leave_all(struct slots *slots);
 int ns_time_apply(const struct step *s, struct slots *slots, const char **op);
 int ns_map_apply(const struct step *s, struct slots *slots, const char **op);
 
-/* Returns in both processes: slots->pid is 0 in the new one. slots->channel is the end of the
- * host; peer_channel that of the new process, which slots->channel is set to there. */
-int ns_clone_apply(const struct step *s, struct slots *slots, int peer_channel, const char **op);
+/* Returns in both processes: slots->pid is 0 in the new one. slots->channel is the end of the host and
+ * slots->peer that of the new process, which becomes its slots->channel. */
+int ns_clone_apply(const struct step *s, struct slots *slots, const char **op);

@@ -32,15 +32,6 @@ static bool is_mount_inside(enum step_kind k)
 	       k == STEP_MOUNT_READONLY || k == STEP_ROOT_ATTACH || k == STEP_CONSOLE_ATTACH;
 }
 
-/* Who may carry out a kind. */
-static bool is_host_kind(enum step_kind k)
-{
-	return k == STEP_CGROUP_MAKE || k == STEP_CGROUP_WRITE || k == STEP_TREE_MAKE ||
-	       k == STEP_MOUNT_OPEN || k == STEP_MOUNT_IDMAP || k == STEP_MOUNT_OVERLAY ||
-	       k == STEP_NS_OPEN || k == STEP_NS_ENTER || k == STEP_NS_LEAVE || k == STEP_NS_TIME ||
-	       k == STEP_NS_CLONE || k == STEP_NS_MAP || k == STEP_PROC_OOM || k == STEP_PROC_SEAL;
-}
-
 static int each_step_where_it_may_be(struct checker *c)
 {
 	size_t clone = first(c->p, STEP_NS_CLONE);
@@ -48,7 +39,7 @@ static int each_step_where_it_may_be(struct checker *c)
 	for (size_t i = 0; i < c->p->n; i++) {
 		const struct step *s = &c->p->steps[i];
 
-		if ((s->actor == ACTOR_HOST) != is_host_kind(s->kind))
+		if (s->actor != step_actor(s->kind))
 			return broken(c, i, "the other process must carry it out");
 		if (s->actor == ACTOR_INIT && i < clone)
 			return broken(c, i, "nothing can run inside before the clone");

@@ -84,13 +84,6 @@ static int add_rights(struct compiler *c)
 	const struct spec *s = c->spec;
 	int r;
 
-	/* Without no_new_privs only CAP_SYS_ADMIN may set a filter: then it comes before the
-	 * capabilities go. */
-	if (!s->no_new_privileges) {
-		r = add_seccomp(c);
-		if (r < 0)
-			return r;
-	}
 	compile_add(c, ACTOR_INIT, STEP_CRED_CAPS, NULL)->cred_caps.keep = s->capabilities;
 	/* After the last change of credentials, which would reset it. */
 	compile_add(c, ACTOR_INIT, STEP_PROC_PARENT, NULL);
@@ -152,11 +145,16 @@ int compile_process(struct compiler *c)
 		compile_add(c, ACTOR_INIT, STEP_CONSOLE_USE, NULL);
 	compile_add(c, ACTOR_INIT, STEP_PROC_FDS, NULL)->proc_fds.keep =
 		s->preserve_fds + s->listen_fds;
+	/* Without no_new_privs only CAP_SYS_ADMIN may set a filter, and becoming another user takes
+	 * it out of effect. */
+	int r = s->no_new_privileges ? 0 : add_seccomp(c);
+	if (r < 0)
+		return r;
 	compile_add(c, ACTOR_INIT, STEP_CRED_SWITCH, NULL);
 	step = compile_add(c, ACTOR_INIT, STEP_EXEC_RESOLVE, NULL);
 	step->exec_resolve = (struct exec_resolve_step){ .program = s->argv[0],
 							 .path = path ? path : "/usr/bin:/bin" };
-	int r = add_rights(c);
+	r = add_rights(c);
 	if (r < 0)
 		return r;
 	add_exec(c);

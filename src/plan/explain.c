@@ -206,7 +206,7 @@ static void explain_close(struct explain *x)
 {
 	if (x->inside_open)
 		text_add(x->t, "INSIDE\n");
-	x->inside_open = false;
+	x->inside_open = x->inside_new = false;
 }
 
 /* Hands over where the actor changes. */
@@ -222,6 +222,16 @@ static void explain_turn(struct explain *x, enum actor actor)
 	text_add(x->t, "\ncat >&9 <<-'INSIDE'\n");
 	x->inside_open = true;
 	x->inside_new = true;
+}
+
+void explain_interrupt(struct explain *x)
+{
+	explain_turn(x, ACTOR_HOST);
+}
+
+void explain_resume(struct explain *x)
+{
+	explain_turn(x, ACTOR_INIT);
 }
 
 static void explain_comment(struct explain *x, size_t number, const struct step *s)

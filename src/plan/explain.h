@@ -42,6 +42,10 @@ void explain_remark(struct explain *x, const char *text);
 void explain_inexpressible(struct explain *x, const char *fmt, ...) PRINTF(2, 3);
 void explain_approximately(struct explain *x);
 
+/* Lines for the host in the middle of a step inside, and back. */
+void explain_interrupt(struct explain *x);
+void explain_resume(struct explain *x);
+
 /* ---- parts of a line ---- */
 
 /* One word of the shell, whatever s holds. */

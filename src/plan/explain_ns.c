@@ -72,17 +72,18 @@ void explain_cgroup_write(struct explain *x, const struct cgroup_write_step *s)
 void explain_cgroup_join(struct explain *x, const struct cgroup_join_step *s)
 {
 	explain_inexpressible(x, "0, which means \"me\", goes into the files that the host opened");
-	explain_approximately(x);
+	explain_remark(x, "approximately, by the host, which has the right to:");
+	explain_interrupt(x);
 	for (unsigned i = 0; i < s->n_slots; i++) {
 		const struct cgroup_make_step *group = explain_find_cgroup(x, s->first_slot + i);
 
 		if (!group)
 			continue;
-		explain_indent(x);
-		text_add(x->t, "echo 0 > ");
+		text_add(x->t, "echo \"$child\" > ");
 		add_group_path(x, group->mountpoint, group->path, "tasks");
 		explain_end(x);
 	}
+	explain_resume(x);
 }
 
 /* ---- namespaces ---- */

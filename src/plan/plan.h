@@ -28,21 +28,33 @@ enum actor {
 	ACTOR_INIT, /* the container's first process, before it executes the program */
 };
 
-/* Every kind of step: enumerator, payload member, name, and why a container has it. */
-#define STEP_KINDS(X)                                                                              \
-	X(CGROUP_MAKE, cgroup_make, "cgroup.make",                                                 \
-	  "a control group of its own: limits, figures and kill reach every process")              \
-	X(CGROUP_WRITE, cgroup_write, "cgroup.write", "what the group may use")                    \
+/* Every kind of step: enumerator, payload member, name, and why a container has it; by who carries it
+ * out. */
+#define HOST_STEP_KINDS(X)                                                                        \
+	X(CGROUP_MAKE, cgroup_make, "cgroup.make",                                                \
+	  "a control group of its own: limits, figures and kill reach every process")             \
+	X(CGROUP_WRITE, cgroup_write, "cgroup.write", "what the group may use")                   \
+	X(TREE_MAKE, tree_make, "tree.make",                                                      \
+	  "a small file system of honu's own, not yet attached")                                  \
+	X(MOUNT_OPEN, mount_open, "mount.open",                                                   \
+	  "a detached copy of a mount: never visible on the host, fixed before anything runs")    \
+	X(MOUNT_IDMAP, mount_idmap, "mount.idmap",                                                \
+	  "ids on disk stay as they are; inside they appear through the container's id map")      \
+	X(MOUNT_OVERLAY, mount_overlay, "mount.overlay",                                          \
+	  "an overlay: what is written never reaches the lower directory")                        \
+	X(NS_OPEN, ns_open, "ns.open", "the namespace to be shared, held by a descriptor")        \
+	X(NS_ENTER, ns_enter, "ns.enter", "honu steps into it, so that the child is born there")  \
+	X(NS_LEAVE, ns_leave, "ns.leave", "and comes back")                                       \
+	X(NS_TIME, ns_time, "ns.time", "clocks with an offset, set before anybody lives in them") \
+	X(NS_CLONE, ns_clone, "ns.clone", "the first process, born into its namespaces")          \
+	X(NS_MAP, ns_map, "ns.map", "root inside is an ordinary, unused id outside")              \
+	X(PROC_SEAL, proc_seal, "proc.seal",                                                      \
+	  "a program of honu's that nobody inside can write to")                                  \
+	X(PROC_OOM, proc_oom, "proc.oom", "how likely the kernel picks it when memory runs out")
+
+#define INSIDE_STEP_KINDS(X)                                                                       \
 	X(CGROUP_JOIN, cgroup_join, "cgroup.join",                                                 \
 	  "the process enters its groups itself: from outside the kernel would wait 10 ms")        \
-	X(TREE_MAKE, tree_make, "tree.make",                                                       \
-	  "a small file system of honu's own, not yet attached")                                   \
-	X(MOUNT_OPEN, mount_open, "mount.open",                                                    \
-	  "a detached copy of a mount: never visible on the host, fixed before anything runs")     \
-	X(MOUNT_IDMAP, mount_idmap, "mount.idmap",                                                 \
-	  "ids on disk stay as they are; inside they appear through the container's id map")       \
-	X(MOUNT_OVERLAY, mount_overlay, "mount.overlay",                                           \
-	  "an overlay: what is written never reaches the lower directory")                         \
 	X(MOUNT_PROPAGATION, mount_propagation, "mount.propagation",                               \
 	  "mounts made from here on do not travel back to the host")                               \
 	X(MOUNT_ATTACH, mount_attach, "mount.attach", "the prepared mount appears inside")         \
@@ -53,12 +65,6 @@ enum actor {
 	X(ROOT_ATTACH, root_attach, "root.attach", "the new root, on top of the old one for now")  \
 	X(ROOT_PIVOT, root_pivot, "root.pivot", "the old root goes away: no way back to the host") \
 	X(ROOT_LOCK, root_lock, "root.lock", "the root is complete: read-only from here on")       \
-	X(NS_OPEN, ns_open, "ns.open", "the namespace to be shared, held by a descriptor")         \
-	X(NS_ENTER, ns_enter, "ns.enter", "honu steps into it, so that the child is born there")   \
-	X(NS_LEAVE, ns_leave, "ns.leave", "and comes back")                                        \
-	X(NS_TIME, ns_time, "ns.time", "clocks with an offset, set before anybody lives in them")  \
-	X(NS_CLONE, ns_clone, "ns.clone", "the first process, born into its namespaces")           \
-	X(NS_MAP, ns_map, "ns.map", "root inside is an ordinary, unused id outside")               \
 	X(NS_UNSHARE, ns_unshare, "ns.unshare",                                                    \
 	  "after joining: the group just entered is the root of what it sees")                     \
 	X(NET_LOOPBACK, net_loopback, "net.loopback", "lo up: the only interface")                 \
@@ -77,9 +83,6 @@ enum actor {
 	X(PROC_SESSION, proc_session, "proc.session",                                              \
 	  "a session of its own: no hold on our terminal")                                         \
 	X(PROC_LIMITS, proc_limits, "proc.limits", "resource limits of the process")               \
-	X(PROC_SEAL, proc_seal, "proc.seal",                                                       \
-	  "a program of honu's that nobody inside can write to")                                   \
-	X(PROC_OOM, proc_oom, "proc.oom", "how likely the kernel picks it when memory runs out")   \
 	X(PROC_UMASK, proc_umask, "proc.umask", "mode bits that new files lack")                   \
 	X(CONSOLE_OPEN, console_open, "console.open", "a terminal of the container's own devpts")  \
 	X(CONSOLE_ATTACH, console_attach, "console.attach",                                        \
@@ -90,6 +93,8 @@ enum actor {
 	X(EXEC_RESOLVE, exec_resolve, "exec.resolve", "the program, looked up in the tree's PATH") \
 	X(PROC_PARENT, proc_parent, "proc.parent", "ends when honu ends")                          \
 	X(EXEC, exec, "exec", "the program")
+
+#define STEP_KINDS(X) HOST_STEP_KINDS(X) INSIDE_STEP_KINDS(X)
 
 enum step_kind {
 #define X(kind, member, name, why) STEP_##kind,
@@ -123,6 +128,8 @@ struct plan {
 
 /* "mount.attach". */
 const char *step_name(enum step_kind kind);
+/* Who carries it out. */
+enum actor step_actor(enum step_kind kind);
 /* One clause that says why a container has such a step. */
 const char *step_why(enum step_kind kind);
 /* What the step is about, for messages: "/data", "cpu", "net"; "" where there is none. */

@@ -20,6 +20,21 @@ const char *step_why(enum step_kind kind)
 	return (unsigned)kind < _STEP_KIND_N ? kinds[kind].why : "";
 }
 
+enum actor step_actor(enum step_kind kind)
+{
+	switch (kind) {
+#define X(kind, member, name, why) case STEP_##kind:
+		HOST_STEP_KINDS(X)
+		return ACTOR_HOST;
+		INSIDE_STEP_KINDS(X)
+		return ACTOR_INIT;
+#undef X
+	case _STEP_KIND_N:
+		break;
+	}
+	return ACTOR_INIT;
+}
+
 /* The first controller or, for v2, what people call that hierarchy. */
 static const char *cgroup_object(const struct cgroup_make_step *s)
 {

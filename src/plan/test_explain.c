@@ -33,7 +33,10 @@ static const char *const expected[] = {
 		"\t# 1. inside: cgroup.join\n"
 		"\t#    the process enters its groups itself: from outside the kernel would wait 10 ms\n"
 		"\t# not expressible: 0, which means \"me\", goes into the files that the host opened\n"
-		"\t# approximately:\n",
+		"\t# approximately, by the host, which has the right to:\n"
+		"INSIDE\n"
+		"\n"
+		"cat >&9 <<-'INSIDE'\n",
 	[STEP_TREE_MAKE] =
 		"# 1. host: tree.make /dev\n"
 		"#    a small file system of honu's own, not yet attached\n"
@@ -388,7 +391,8 @@ static void turns_follow_the_plan(void **state)
 		"\n\"$@\" unshare --user --pid --mount --propagation unchanged --keep-caps --fork ",
 		"\nset --\n",
 		"\ncat >&9 <<-'INSIDE'\n\t# 5. inside: cgroup.join\n",
-		"\n\techo 0 > /sys/fs/cgroup/cpu/honu/4f2a/tasks\nINSIDE\n\n# 6. host: ns.leave",
+		"which has the right to:\nINSIDE\necho \"$child\" > /sys/fs/cgroup/cpu/honu/4f2a/tasks\n",
+		"\ncat >&9 <<-'INSIDE'\nINSIDE\n\n# 6. host: ns.leave",
 		"\nnsenter --target \"$child\" --mount mount --rbind -o ro /srv \"$work\"/source0\n",
 		"\n\texport root=\"$work\"/source0\n",
 		"then mount --bind /dev/null \"$root\"/proc/kcore; fi\n",
@@ -498,7 +502,7 @@ static void values_stay_where_they_are(void **state)
 		{ .kind = STEP_CRED_RESOLVE,
 		  .actor = ACTOR_INIT,
 		  .cred_resolve = { .user = evil, .groups = argv, .n_groups = 1 } },
-		{ .kind = STEP_EXEC, .actor = ACTOR_INIT, .exec = { argv, 2, false } },
+		{ .kind = STEP_EXEC, .actor = ACTOR_INIT, .exec = { argv, 2, false, false } },
 	};
 	struct plan p = test_plan(steps, ELEMENTS(steps));
 	_cleanup_text_ struct text t = { 0 };

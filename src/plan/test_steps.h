@@ -119,7 +119,7 @@ static const struct step test_steps[] = {
 	[STEP_PROC_CWD] = { INIT, .proc_cwd = { "/srv/my app", true } },
 	[STEP_EXEC_RESOLVE] = { INIT, .exec_resolve = { "sh", "/usr/bin:/bin" } },
 	[STEP_PROC_PARENT] = { INIT },
-	[STEP_EXEC] = { INIT, .exec = { test_argv, 3, true } },
+	[STEP_EXEC] = { INIT, .exec = { test_argv, 3, true, false } },
 #undef HOST
 #undef INIT
 };

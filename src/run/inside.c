@@ -95,7 +95,7 @@ static void apply(struct run *r, size_t i)
 		r->progress->step[i].start = now();
 	if (s->kind == STEP_EXEC)
 		announce_program(r, i);
-	k = step_apply[s->kind](s, r->slots, &op);
+	k = inside_apply[s->kind](s, r->slots, &op);
 	if (r->progress->timed)
 		r->progress->step[i].end = now();
 	if (k < 0)

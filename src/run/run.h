@@ -35,7 +35,6 @@ struct run {
 	size_t fault_step; /* index */
 	enum fault_when fault;
 	bool lost; /* the walk failed and honu is stuck in a joined namespace: undo nothing */
-	int peer;  /* the inside process's end of the channel, until it is cloned */
 };
 
 /* Takes all memory that executing p needs; reads HONU_FAULT. */

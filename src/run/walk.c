@@ -61,7 +61,7 @@ static int read_fault(struct run *r, struct err *e)
 
 int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing, struct err *e)
 {
-	*r = (struct run){ .plan = p, .journal = j, .peer = -EBADF };
+	*r = (struct run){ .plan = p, .journal = j };
 	/* One piece for what the walk needs, so that it cannot run out; fresh pages, since most of
 	 * it is never touched. */
 	size_t n_argv = p->steps[p->n - 1].exec.n_argv + 4;
@@ -79,6 +79,7 @@ int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing,
 	r->slots->fd = (int *)(void *)(r->slots->argv + n_argv);
 	r->slots->n = p->n_slots;
 	r->slots->channel = -EBADF;
+	r->slots->peer = -EBADF;
 	r->slots->ignored = ignored_signals();
 	for (unsigned i = 0; i < p->n_slots; i++)
 		r->slots->fd[i] = -EBADF;
@@ -100,8 +101,8 @@ void run_done(struct run *r)
 		for (unsigned i = 0; i < r->slots->n; i++)
 			fd_closep(&r->slots->fd[i]);
 		fd_closep(&r->slots->channel);
+		fd_closep(&r->slots->peer);
 	}
-	fd_closep(&r->peer);
 	if (r->slots)
 		(void)munmap(r->slots, r->slots_size);
 	r->slots = NULL;
@@ -243,16 +244,11 @@ static int apply(struct run *r, size_t i, struct err *e)
 		return word_failure(r, i, "fault before the step", -EIO, e);
 	if (r->progress->timed)
 		r->progress->step[i].start = now();
-	if (s->kind == STEP_NS_CLONE)
-		k = ns_clone_apply(s, r->slots, r->peer, &op);
-	else
-		k = step_apply[s->kind](s, r->slots, &op);
+	k = host_apply[s->kind](s, r->slots, &op);
 	if (s->kind == STEP_NS_CLONE && k == 0 && r->slots->pid == 0)
 		run_inside(r, i + 1);
 	if (r->progress->timed)
 		r->progress->step[i].end = now();
-	if (s->kind == STEP_NS_CLONE && r->slots->pid > 0)
-		r->peer = -EBADF; /* closed by the clone */
 	if (k < 0)
 		return word_failure(r, i, op, k, e);
 	if (fault == FAULT_AFTER)
@@ -326,7 +322,7 @@ int run_walk(struct run *r, struct err *e)
 	if (k < 0)
 		return err_set(e, k, "open the channel to the first process");
 	r->slots->channel = pair[0];
-	r->peer = pair[1];
+	r->slots->peer = pair[1];
 	k = walk(r, was_filled, e);
 	if (k < 0) {
 		end_inside(r);
