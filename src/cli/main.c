@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -56,6 +57,8 @@ int main(int argc, char **argv)
 	struct global g = { .environment = environ, .argv = argv };
 	int i = 1;
 
+	/* What is made in a tree has its own mode, whatever mask the caller has. */
+	(void)umask(022);
 	for (; i < argc && argv[i][0] == '-'; i++) {
 		if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)
 			return verb_help.run(&g, 0, argv + argc);

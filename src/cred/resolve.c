@@ -253,8 +253,6 @@ static int check_groups(const struct group_search *g, struct slots *slots)
 {
 	uint32_t gid;
 
-	if (g->primary && !g->primary_found)
-		return -ESRCH;
 	for (size_t i = 0; i < g->n_names; i++) {
 		if (number_id(g->names[i], &gid) == 0) {
 			int r = add_group(slots, gid);
@@ -297,6 +295,9 @@ int cred_resolve_apply(const struct step *s, struct slots *slots, const char **o
 		if (r < 0)
 			return r;
 	}
+	if (g.primary && !g.primary_found)
+		return -ESRCH;
+	*op = "look up additional groups";
 	r = check_groups(&g, slots);
 	if (r < 0)
 		return r;

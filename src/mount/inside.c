@@ -20,7 +20,7 @@ int mount_propagation_apply(const struct step *s, struct slots *slots, const cha
 {
 	(void)slots;
 	*op = "mount";
-	return mount(NULL, "/", NULL, s->mount_propagation.flags, NULL) < 0 ? -errno : 0;
+	return sys_mount_propagation(s->mount_propagation.flags);
 }
 
 /* The files of a tmpfs of ours go to the container's user. */

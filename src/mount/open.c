@@ -40,17 +40,19 @@ static bool is_directory(int fd)
 static int has_peers(int fd)
 {
 	_cleanup_file_ FILE *f = fopen("/proc/self/mountinfo", "re");
-	struct statx st;
+	uint64_t mount = 0;
+	int r;
 	char line[8192];
 
 	if (!f)
 		return -errno;
-	if (statx(fd, "", AT_EMPTY_PATH, STATX_MNT_ID, &st) < 0)
-		return -errno;
+	r = sys_mount_id(fd, "", AT_EMPTY_PATH, &mount);
+	if (r < 0)
+		return r;
 	while (fgets(line, sizeof(line), f)) {
 		unsigned long long id;
 
-		if (sscanf(line, "%llu ", &id) != 1 || id != st.stx_mnt_id)
+		if (sscanf(line, "%llu ", &id) != 1 || id != mount)
 			continue;
 		char *end = strstr(line, " - ");
 		if (end)

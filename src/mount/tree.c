@@ -117,8 +117,12 @@ int tree_make_apply(const struct step *s, struct slots *slots, const char **op)
 		return fs;
 	*op = "fsconfig";
 	for (size_t i = 0; i < t->n_options; i++) {
-		r = sys_fsconfig_string(fs, t->options[i].key, t->options[i].value);
-		if (r < 0)
+		const struct mount_option *o = &t->options[i];
+
+		r = o->value ? sys_fsconfig_string(fs, o->key, o->value) :
+			       sys_fsconfig_flag(fs, o->key);
+		/* "noswap" is there from Linux 6.4 on, and not for a honu in a user namespace. */
+		if (r < 0 && o->value)
 			return r;
 	}
 	r = sys_fsconfig_create(fs);

@@ -2,9 +2,11 @@
  * and id maps of new ones. Host side; see clone.h. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/nsfs.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -45,6 +47,10 @@ int ns_open_apply(const struct step *s, struct slots *slots, const char **op)
 	fd = open(o->path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
+	/* Here, where the path is known: setns() would only say that something is wrong. */
+	*op = "ioctl NS_GET_NSTYPE";
+	if (ioctl(fd, NS_GET_NSTYPE) != (int)ns_clone_flag(o->type))
+		return -EINVAL;
 	if (o->pid != 0) {
 		/* Checked after the open: the namespace is that of the process we meant. */
 		uint64_t started;

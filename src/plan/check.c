@@ -2,7 +2,7 @@
  * breaks it is a bug of the compiler. Fuzzed against random specs (fuzz/plan.c). */
 #include <errno.h>
 #include <stdbool.h>
-#include <sys/mount.h>
+#include <linux/mount.h>
 
 #include "plan/plan.h"
 

@@ -6,7 +6,7 @@
 
 #include <errno.h>
 #include <linux/sched.h>
-#include <sys/mount.h>
+#include <linux/mount.h>
 
 struct step *compile_add(struct compiler *c, enum actor actor, enum step_kind kind,
 			 const char *origin)

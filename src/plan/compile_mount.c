@@ -2,7 +2,7 @@
  * honu adds; devices outside of /dev. */
 #include <errno.h>
 #include <stdio.h>
-#include <sys/mount.h>
+#include <linux/mount.h>
 
 #include "plan/compile.h"
 

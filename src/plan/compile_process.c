@@ -1,7 +1,7 @@
 /* plan/compile_process.c - console, user, limits, capabilities, filter, program. */
 #include <errno.h>
 #include <stdio.h>
-#include <sys/mount.h>
+#include <linux/mount.h>
 
 #include "plan/compile.h"
 #include "plan/filter.h"

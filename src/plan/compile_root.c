@@ -2,7 +2,7 @@
  * control groups). */
 #include <errno.h>
 #include <stdio.h>
-#include <sys/mount.h>
+#include <linux/mount.h>
 
 #include "plan/compile.h"
 

@@ -2,7 +2,7 @@
  * that name the container, secrets, and the root of a container without an image. */
 #include <errno.h>
 #include <stdio.h>
-#include <sys/mount.h>
+#include <linux/mount.h>
 #include <sys/stat.h>
 
 #include "plan/compile.h"
@@ -81,6 +81,8 @@ static void tree_end(struct tree *t, unsigned slot, const char *label, uint64_t 
 	if (t->gid != 0)
 		arena_push(a, options, n,
 			   (struct mount_option){ "gid", arena_printf(a, "%u", t->gid) });
+	if (slot == SLOT_SECRETS)
+		arena_push(a, options, n, (struct mount_option){ "noswap", NULL });
 	struct step *s = compile_add(t->c, ACTOR_HOST, STEP_TREE_MAKE, NULL);
 	s->tree_make = (struct tree_make_step){ .slot = slot,
 						.label = label,

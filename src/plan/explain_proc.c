@@ -156,7 +156,7 @@ void explain_cred_seccomp(struct explain *x, const struct cred_seccomp_step *s)
 void explain_proc_session(struct explain *x, const struct proc_session_step *s)
 {
 	(void)s;
-	explain_line(x, "prefix=setsid");
+	explain_line(x, "export prefix=setsid");
 	x->has_prefix = true;
 }
 

@@ -223,12 +223,18 @@ static const char *const expected[] = {
 	[STEP_PROC_SESSION] =
 		"\t# 1. inside: proc.session\n"
 		"\t#    a session of its own: no hold on our terminal\n"
-		"\tprefix=setsid\n",
+		"\texport prefix=setsid\n",
 	[STEP_PROC_LIMITS] =
 		"\t# 1. inside: proc.limits\n"
 		"\t#    resource limits of the process\n"
 		"\tprlimit --pid $$ --nofile=1024:524288\n"
 		"\tprlimit --pid $$ --core=0:unlimited\n",
+	[STEP_PROC_SEAL] =
+		"# 1. host: proc.seal /usr/libexec/honu/honu-init\n"
+		"#    a program of honu's that nobody inside can write to\n"
+		"# not expressible: memfd_create(2) with all of its seals: a file that nobody can write to, whatever he may do\n"
+		"# approximately:\n"
+		"cp /usr/libexec/honu/honu-init \"$work\"/init\n",
 	[STEP_PROC_OOM] =
 		"# 1. host: proc.oom\n"
 		"#    how likely the kernel picks it when memory runs out\n"
@@ -270,7 +276,7 @@ static const char *const expected[] = {
 		"\t#    ends when honu ends\n"
 		"\tset -- \"$@\" --pdeathsig KILL\n",
 	[STEP_EXEC] =
-		"\t# 1. inside: exec sh\n"
+		"\t# 1. inside: exec honu-init\n"
 		"\t#    the program\n"
 		"\t# not expressible: honu-init comes from a descriptor: no path inside leads to it\n"
 		"\texec env -i \\\n"

@@ -33,7 +33,7 @@ static const struct tree_entry test_entries[] = {
 };
 static const char *const test_rules[] = { "c 1:3 rwm", "c 1:5 rwm" };
 static const char *const test_groups[] = { "audio", "27" };
-static const char *const test_argv[] = { "sh", "-c", "echo a\nb" };
+static const char *const test_argv[] = { "honu-init", "--", "sh", "-c", "echo a\nb" };
 static const char *const test_env[] = { "PATH=/usr/bin:/bin", "HOME=", "LISTEN_PID=", "A=b c" };
 static const struct rlimit_spec test_limits[] = {
 	{ .resource = RLIMIT_NOFILE, .soft = 1024, .hard = 524288 },
@@ -119,7 +119,7 @@ static const struct step test_steps[] = {
 	[STEP_PROC_CWD] = { INIT, .proc_cwd = { "/srv/my app", true } },
 	[STEP_EXEC_RESOLVE] = { INIT, .exec_resolve = { "sh", "/usr/bin:/bin" } },
 	[STEP_PROC_PARENT] = { INIT },
-	[STEP_EXEC] = { INIT, .exec = { test_argv, 3, true, false } },
+	[STEP_EXEC] = { INIT, .exec = { test_argv, 5, true, false } },
 #undef HOST
 #undef INIT
 };

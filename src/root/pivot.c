@@ -55,8 +55,9 @@ int root_pivot_apply(const struct step *s, struct slots *slots, const char **op)
 	if (r < 0)
 		return r;
 	*op = "umount2";
-	if (umount2(".", MNT_DETACH) < 0)
-		return -errno;
+	r = sys_detach_here();
+	if (r < 0)
+		return r;
 	*op = "chdir";
 	return chdir("/") < 0 ? -errno : 0;
 }

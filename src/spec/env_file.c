@@ -63,6 +63,12 @@ static int read_line(const struct setting_use *u, struct spec *s, char *line, si
 	return 0;
 }
 
+static int cannot_read(const struct setting_use *u, const char *path, struct err *e)
+{
+	return err_hint(e, err_set(e, -errno, "--env-file '%s'", u->value),
+			"%s has to be a text file that honu may read", path);
+}
+
 int parse_env_file(const struct setting_use *u, struct spec *s, struct err *e)
 {
 	const char *path = path_absolute(s->arena, u->cwd, u->value);
@@ -76,7 +82,7 @@ int parse_env_file(const struct setting_use *u, struct spec *s, struct err *e)
 		return setting_refuse(u, e, "expected a file");
 	f = fopen(path, "re");
 	if (!f)
-		return err_set(e, -errno, "--env-file '%s'", u->value);
+		return cannot_read(u, path, e);
 	for (size_t number = 1; (n = getline(&line, &room, f)) >= 0; number++) {
 		total += (size_t)n;
 		if (total > ENV_FILE_MAX || strlen(line) != (size_t)n)
@@ -91,5 +97,5 @@ int parse_env_file(const struct setting_use *u, struct spec *s, struct err *e)
 		if (r < 0)
 			return r;
 	}
-	return ferror(f) ? err_set(e, -EIO, "--env-file '%s'", u->value) : 0;
+	return ferror(f) ? cannot_read(u, path, e) : 0;
 }

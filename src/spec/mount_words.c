@@ -111,7 +111,8 @@ int mount_word_apply(struct mount_words *w, const struct setting_use *u, const c
 
 	const char **seen = &w->seen[word->topic];
 	if (*seen && strcmp(*seen, name) != 0)
-		return setting_refuse(u, e, "'%s' contradicts '%s'", name, *seen);
+		return err_hint(e, setting_refuse(u, e, "'%s' contradicts '%s'", name, *seen),
+				"leave one of them out");
 	*seen = word->name;
 	apply(word, m);
 	return 1;

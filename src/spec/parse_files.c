@@ -55,8 +55,10 @@ int parse_shm_size(const struct setting_use *u, struct spec *s, struct err *e)
 {
 	uint64_t size;
 
-	if (number_size(u->value, &size) < 0 || size == 0)
-		return setting_refuse(u, e, "expected a size above 0, such as 64m");
+	int r = setting_read_size(u, u->value, &size, e);
+
+	if (r < 0)
+		return r;
 	s->shm_size = size;
 	return 0;
 }

@@ -128,10 +128,7 @@ static int read_key(struct mount_reader *o, const struct key *key, const char *v
 	case KEY_RECURSIVE:
 		return read_recursive(o, value, e);
 	case KEY_SIZE:
-		if (number_size(value, &m->size) < 0 || m->size == 0)
-			return setting_refuse(o->use, e, "expected a size such as 64m, not '%s'",
-					      value);
-		return 0;
+		return setting_read_size(o->use, value, &m->size, e);
 	case KEY_MODE:
 		if (number_mode(value, &m->mode) < 0)
 			return setting_refuse(

@@ -85,9 +85,15 @@ static int read_line(const struct setting_use *u, struct spec *s, const char *te
 
 	if (n != 3 || number_id(fields[0], &line.inside) < 0 ||
 	    number_id(fields[1], &line.outside) < 0 || number_id(fields[2], &line.count) < 0)
-		return setting_refuse(u, e, "expected INSIDE:OUTSIDE:COUNT, three numbers");
+		return err_hint(e,
+				setting_refuse(u, e,
+					       "expected INSIDE:OUTSIDE:COUNT, three numbers up to "
+					       "%u",
+					       UINT32_MAX - 1),
+				"for example 0:100000:65536");
 	if (line.count == 0)
-		return setting_refuse(u, e, "the count is 0: that maps nothing");
+		return err_hint(e, setting_refuse(u, e, "the count is 0: that maps nothing"),
+				"for example 0:100000:65536");
 	*ret = line;
 	return 0;
 }
@@ -100,7 +106,8 @@ static int add_lines(const struct setting_use *u, struct spec *s, const char *li
 	struct userns_spec *map = &s->userns;
 
 	if (map->map == USERNS_KEEP_ID)
-		return setting_refuse(u, e, "contradicts '%s'", s->ns[NS_USER].origin);
+		return err_hint(e, setting_refuse(u, e, "contradicts '%s'", s->ns[NS_USER].origin),
+				"leave one of them out");
 	for (size_t i = 0; i < n; i++) {
 		struct id_line line;
 		int r = read_line(u, s, fields[i], &line, e);
@@ -148,7 +155,9 @@ static int read_keep_id(const struct setting_use *u, struct spec *s, const char 
 	size_t n = *rest == ':' ? fields_split(s->arena, rest + 1, ',', &fields) : 0;
 
 	if (s->userns.map == USERNS_MAP)
-		return setting_refuse(u, e, "contradicts the id map that is given as well");
+		return err_hint(
+			e, setting_refuse(u, e, "contradicts the id map that is given as well"),
+			"leave one of them out");
 	s->userns.map = USERNS_KEEP_ID;
 	for (size_t i = 0; i < n; i++) {
 		const char *uid = field_after(fields[i], "uid=");
@@ -204,7 +213,10 @@ int parse_time_offset(const struct setting_use *u, struct spec *s, struct err *e
 	if ((!monotonic && !boottime) ||
 	    number_i64(monotonic ? monotonic : boottime, &seconds) < 0 ||
 	    seconds > TIME_OFFSET_MAX || seconds < -TIME_OFFSET_MAX)
-		return setting_refuse(u, e, "expected monotonic=SECONDS or boottime=SECONDS");
+		return setting_refuse(u, e,
+				      "expected monotonic=SECONDS or boottime=SECONDS, at most "
+				      "%lld either way",
+				      (long long)TIME_OFFSET_MAX);
 	if (monotonic)
 		s->time_monotonic = seconds * NANOSECONDS;
 	else

@@ -71,9 +71,8 @@ static int read_tmpfs_word(const struct setting_use *u, struct mount_words *word
 		return r;
 	value = field_after(word, "size=");
 	if (value) {
-		if (number_size(value, &m->size) < 0 || m->size == 0)
-			return setting_refuse(u, e, "expected a size such as 64m, not '%s'", value);
-		return 1;
+		r = setting_read_size(u, value, &m->size, e);
+		return r < 0 ? r : 1;
 	}
 	value = field_after(word, "mode=");
 	if (value) {

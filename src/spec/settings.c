@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/number.h"
 #include "base/text.h"
 #include "spec/parse.h"
 #include "spec/spec.h"
@@ -142,8 +143,8 @@ static const struct setting settings[] = {
 	      "LoadCredential", COMPLETE_FILE, "none", "--secret token=/etc/web/token",
 	      "hand a file in as /run/secrets/NAME, in memory",
 	      "The content of FILE appears as /run/secrets/NAME, readable for the user of the "
-	      "container only and kept in memory (a tmpfs of its own). The program finds the directory "
-	      "in CREDENTIALS_DIRECTORY."),
+	      "container only and kept in memory, from Linux 6.4 on never swapped. The program finds "
+	      "the directory in CREDENTIALS_DIRECTORY."),
 
 	/* ---- names ---- */
 	VALUE("hostname", NULL, 'h', "NAME", ONCE, parse_hostname, 0, GROUP_NAMES, "HostName",
@@ -342,6 +343,17 @@ int setting_refuse(const struct setting_use *u, struct err *e, const char *fmt, 
 	va_end(ap);
 	return err_hint(e, err_say(e, -EINVAL, "--%s '%s': %s", u->setting->name, u->value, why),
 			"for example: %s", u->setting->example);
+}
+
+int setting_read_size(const struct setting_use *u, const char *text, uint64_t *ret, struct err *e)
+{
+	int r = number_size(text, ret);
+
+	if (r == -ERANGE)
+		return setting_refuse(u, e, "the size '%s' is too large", text);
+	if (r < 0 || *ret == 0)
+		return setting_refuse(u, e, "expected a size above 0 such as 64m, not '%s'", text);
+	return 0;
 }
 
 int setting_read_switch(const struct setting_use *u, bool *ret, struct err *e)

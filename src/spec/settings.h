@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -78,6 +79,9 @@ const char *setting_nearest(const char *typed);
 
 /* Refuses the value: "--volume '/a': FMT", and the example of the row as hint. -EINVAL. */
 int setting_refuse(const struct setting_use *u, struct err *e, const char *fmt, ...) PRINTF(3, 4);
+
+/* Reads a size above 0, which may be only a part of the value. */
+int setting_read_size(const struct setting_use *u, const char *text, uint64_t *ret, struct err *e);
 
 /* Reads the value of a switch: true, false, 1, 0. */
 int setting_read_switch(const struct setting_use *u, bool *ret, struct err *e);

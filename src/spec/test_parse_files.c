@@ -166,7 +166,7 @@ static void mounts_at_length(void **state)
 		  "--mount 'type=bind,src,dst=/b': 'src' needs a value | "
 		  "for example: --mount type=bind,src=/srv/data,dst=/data,ro" },
 		{ "--mount type=tmpfs,dst=/t,tmpfs-size=0 -- true", "error",
-		  "--mount 'type=tmpfs,dst=/t,tmpfs-size=0': expected a size such as 64m, not '0' | "
+		  "--mount 'type=tmpfs,dst=/t,tmpfs-size=0': expected a size above 0 such as 64m, not '0' | "
 		  "for example: --mount type=bind,src=/srv/data,dst=/data,ro" },
 		{ "--mount type=tmpfs,dst=/t,tmpfs-mode=9 -- true", "error",
 		  "--mount 'type=tmpfs,dst=/t,tmpfs-mode=9': expected an octal mode such as 1777, not '9' "
@@ -196,7 +196,7 @@ static void tmpfs(void **state)
 		  "--tmpfs '/': the target / is the root itself | "
 		  "give the directory as ROOT: honu run ./tree PROGRAM" },
 		{ "--tmpfs /tmp:size=x -- true", "error",
-		  "--tmpfs '/tmp:size=x': expected a size such as 64m, not 'x' | "
+		  "--tmpfs '/tmp:size=x': expected a size above 0 such as 64m, not 'x' | "
 		  "for example: --tmpfs /scratch:size=64m,mode=1777" },
 		{ "--tmpfs /tmp:mode=8 -- true", "error",
 		  "--tmpfs '/tmp:mode=8': expected an octal mode such as 1777, not '8' | "
@@ -227,10 +227,10 @@ static void devices_secrets_and_the_root(void **state)
 		{ "--shm-size 1g -- true", "shm", "1073741824" },
 		{ "-- true", "shm", "67108864" },
 		{ "--shm-size 0 -- true", "error",
-		  "--shm-size '0': expected a size above 0, such as 64m | "
+		  "--shm-size '0': expected a size above 0 such as 64m, not '0' | "
 		  "for example: --shm-size 256m" },
 		{ "--shm-size lots -- true", "error",
-		  "--shm-size 'lots': expected a size above 0, such as 64m | "
+		  "--shm-size 'lots': expected a size above 0 such as 64m, not 'lots' | "
 		  "for example: --shm-size 256m" },
 		{ "--device /dev/fuse -- true", "files", "/dev/fuse /dev/fuse rwm" },
 		{ "--device /dev/sda:/dev/xvda -- true", "files", "/dev/sda /dev/xvda rwm" },

@@ -132,13 +132,12 @@ static int name_taken(const struct store *s, const char *name, struct err *e)
 				err_say(e, -EEXIST,
 					"the name '%s' is taken by container %s, which is running",
 					name, id),
-				"'honu rm --force %s' ends it; or choose another with --name",
-				name);
+				"end its program, or choose another with --name");
 	return err_hint(e,
 			err_say(e, -EEXIST,
 				"the name '%s' is taken by container %s, which has ended", name,
 				id),
-			"'honu rm %s' frees it; or choose another with --name", name);
+			"'honu gc' frees it; or choose another with --name");
 }
 
 int store_create(const struct store *s, const char *id, const char *name,

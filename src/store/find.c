@@ -73,9 +73,10 @@ static int not_found(const struct store *s, const char *typed, struct err *e)
 	(void)link_each(s, "names", compare_name, &g);
 	int r = err_say(e, -ENOENT, "there is no container '%s'", typed);
 	if (g.nearest[0] != '\0')
-		return err_hint(e, r, "did you mean '%s'? 'honu ps --all' shows every container",
-				g.nearest);
-	return err_hint(e, r, "'honu ps --all' shows every container");
+		return err_hint(e, r, "did you mean '%s'? See 'ls %s/names' for all that have one",
+				g.nearest, s->path);
+	return err_hint(e, r, "see 'ls %s/names' for all that have one, 'ls %s/containers' for all",
+			s->path, s->path);
 }
 
 int store_find(const struct store *s, const char *name_or_id, struct store_container *ret,

@@ -59,8 +59,11 @@ int range_lease(struct store_container *c, uint32_t first, uint32_t last, uint32
 	if (size == 0)
 		return err_say(e, -EINVAL, "an id range of no ids");
 	if (n_steps > places)
-		return err_say(e, -ERANGE, "an id range of %u ids: at most %llu are possible", size,
-			       (unsigned long long)places * STORE_RANGE_STEP);
+		return err_hint(e,
+				err_say(e, -ERANGE,
+					"an id range of %u ids: at most %llu are possible", size,
+					(unsigned long long)places * STORE_RANGE_STEP),
+				"ask for fewer: --userns auto:SIZE");
 
 	uint32_t starts = places - n_steps + 1; /* places at which the whole range fits */
 	uint32_t place = (uint32_t)(strtoull(c->id, NULL, 16) % starts);
@@ -84,11 +87,13 @@ int range_lease(struct store_container *c, uint32_t first, uint32_t last, uint32
 		seen += skip;
 		place = skip < starts - place ? place + skip : 0;
 	}
-	return err_hint(e,
-			err_say(e, -ENOSPC, "no id range of %u ids is free between %u and %u", size,
-				first, last),
-			"'honu gc' frees the ranges of dead containers, 'honu ps --all' shows who "
-			"has one; --userns host needs none");
+	return err_hint(
+		e,
+		err_say(e, -ENOSPC, "no id range of %u ids is free between %u and %u", size, first,
+			last),
+		"'honu gc' frees the ranges of dead containers, 'ls -l %s/ids' shows who has "
+		"one; --userns host needs none",
+		c->store->path);
 }
 
 int store_lease_ids(struct store_container *c, uint32_t size, const struct id_range *taken,

@@ -32,6 +32,8 @@ static char *absolute_path(const char *path)
 {
 	char *absolute;
 
+	while (path[0] == '.' && path[1] == '/')
+		path += 1 + strspn(path + 1, "/");
 	if (path[0] == '/')
 		return strdup(path);
 	_cleanup_free_ char *cwd = getcwd(NULL, 0);
@@ -76,7 +78,9 @@ int store_open(struct store *s, const char *path, struct err *e)
 				"run honu as root, or choose another directory with --state or "
 				"HONU_STATE");
 	if (fd < 0)
-		return err_set(e, fd, "open the state directory %s", absolute);
+		return err_hint(e, err_set(e, fd, "open the state directory %s", absolute),
+				"it is made where it is missing, but not the directories above it; "
+				"choose another with --state or HONU_STATE");
 	int r = check_owner(fd, absolute, e);
 	if (r < 0)
 		return r;

@@ -113,11 +113,11 @@ static void find(void **state)
 		{ "web", 0, ID1, NULL },
 		{ "0123456789f", 0, ID2, NULL },
 		{ "0123456789", -ENOTUNIQ, NULL, "more" },
-		{ "012", -ENOENT, NULL, "honu ps" }, /* too short to be meant */
+		{ "012", -ENOENT, NULL, "/names" }, /* too short to be meant */
 		{ "wbe", -ENOENT, NULL, "'web'" },
-		{ "0123456789fe", -ENOENT, NULL, "honu ps" },
-		{ "../names/web", -ENOENT, NULL, "honu ps" },
-		{ "", -ENOENT, NULL, "honu ps" },
+		{ "0123456789fe", -ENOENT, NULL, "/names" },
+		{ "../names/web", -ENOENT, NULL, "/names" },
+		{ "", -ENOENT, NULL, "/names" },
 	};
 	_cleanup_directory_ struct test_directory d;
 	_cleanup_container_ struct store_container a = STORE_CONTAINER_EMPTY;

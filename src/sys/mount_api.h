@@ -8,8 +8,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
-#include <sys/mount.h>
+#include <linux/mount.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -69,6 +70,19 @@ static inline int sys_fsconfig_create(int fs)
 static inline int sys_fsmount(int fs, uint64_t attr)
 {
 	return sys_result(syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, attr));
+}
+
+/* Changes how mounts travel, for / and all below it. flags: MS_PRIVATE, MS_SLAVE, MS_SHARED,
+ * MS_UNBINDABLE, with MS_REC. */
+static inline int sys_mount_propagation(uint64_t flags)
+{
+	return sys_result(syscall(SYS_mount, NULL, "/", NULL, flags, NULL));
+}
+
+/* Detaches what is mounted on the working directory (MNT_DETACH: also while it is in use). */
+static inline int sys_detach_here(void)
+{
+	return sys_result(syscall(SYS_umount2, ".", 2));
 }
 
 /* Both "." : the old root ends up on top of the new one (pivot_root(2), NOTES). */

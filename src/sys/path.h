@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <linux/stat.h>
 #include <stdint.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -22,6 +23,18 @@ static inline int sys_open_in_root(int root_fd, const char *path, int flags)
 	long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
 
 	return fd < 0 ? -errno : (int)fd;
+}
+
+/* The kernel's number of the mount that holds path below fd ("" with AT_EMPTY_PATH: fd itself), as
+ * /proc/self/mountinfo has it (statx(2), Linux 5.8). -> 0 or -errno. */
+static inline int sys_mount_id(int fd, const char *path, int flags, uint64_t *ret)
+{
+	struct statx st;
+
+	if (syscall(SYS_statx, fd, path, flags, STATX_MNT_ID, &st) < 0)
+		return -errno;
+	*ret = st.stx_mnt_id;
+	return 0;
 }
 
 /* One name in the directory dir_fd, never a link, never across a mount. */

@@ -1,0 +1,187 @@
+/* run/cause_process.c - why the program could not be started as the one it was to be. Host side,
+ * after the fact. */
+#include <errno.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "run/cause.h"
+
+#define EXIT_NOT_EXECUTABLE 126
+#define EXIT_NOT_FOUND 127
+
+/* The first step of a kind; every plan has one of those that are asked for here. */
+static const struct step *find(const struct failure *f, enum step_kind kind)
+{
+	for (size_t i = 0; i < f->plan->n; i++)
+		if (f->plan->steps[i].kind == kind)
+			return &f->plan->steps[i];
+	return f->step;
+}
+
+static void no_such_group(const struct failure *f)
+{
+	const struct cred_resolve_step *c = &f->step->cred_resolve;
+	_cleanup_text_ struct text names = { 0 };
+
+	if (strstr(f->op, "additional")) {
+		for (size_t i = 0; i < c->n_groups; i++)
+			text_printf(&names, "%s'%s'", i ? " or " : "", c->groups[i]);
+		(void)err_say(f->e, f->code, "--group-add: the container has no group %s",
+			      text_get(&names));
+	} else {
+		const char *colon = strchr(c->user, ':');
+
+		(void)err_say(f->e, f->code, "--user '%s': the container has no group '%s'",
+			      c->user, colon ? colon + 1 : "");
+	}
+	err_hint(f->e, f->code,
+		 "names are looked up in the container's own /etc/group; a number always works");
+}
+
+static void resolve(const struct failure *f)
+{
+	const char *user = f->step->cred_resolve.user;
+	const char *file = strstr(f->op, "group") ? "/etc/group" : "/etc/passwd";
+
+	if (f->code == -ESRCH && strstr(f->op, "group")) {
+		no_such_group(f);
+	} else if (f->code == -ESRCH) {
+		(void)err_say(f->e, f->code, "--user '%s': the container has no user '%.*s'", user,
+			      (int)strcspn(user, ":"), user);
+		err_hint(f->e, f->code,
+			 "names are looked up in the container's own /etc/passwd; a number always "
+			 "works");
+	} else if (f->code == -ENOENT) {
+		(void)err_say(f->e, f->code,
+			      "--user '%s': the container has no %s to look it up in", user, file);
+		err_hint(f->e, f->code, "give the id as a number");
+	} else if (f->code == -EINVAL && strncmp(f->op, "look up", 7) == 0) {
+		(void)err_say(f->e, f->code,
+			      "--user '%s': %s in the container is not a regular file", user, file);
+		err_hint(f->e, f->code, "give the id as a number, or make it a file");
+	} else if (f->code == -EINVAL) {
+		err_hint(f->e, f->code,
+			 "expected USER[:GROUP], names of at most 255 characters or numbers");
+	} else if (f->code == -E2BIG) {
+		err_hint(f->e, f->code, "at most %d groups", GROUPS_MAX);
+	}
+}
+
+static void change_ids(const struct failure *f)
+{
+	if (f->code != -EINVAL)
+		return;
+	(void)err_say(f->e, f->code,
+		      "--user '%s': the id of the %s is not mapped in this user namespace",
+		      find(f, STEP_CRED_RESOLVE)->cred_resolve.user,
+		      strcmp(f->op, "setresuid") == 0 ? "user" : "group");
+	err_hint(f->e, f->code, "use a smaller id, or a larger range: --userns auto:SIZE");
+}
+
+static void change_directory(const struct failure *f)
+{
+	const char *path = f->step->proc_cwd.path;
+
+	if (f->code == -ENOENT)
+		err_hint(f->e, f->code,
+			 "there is no %s in the container: make it, or choose another --workdir",
+			 path);
+	else if (f->code == -ENOTDIR)
+		err_hint(f->e, f->code, "%s in the container is not a directory", path);
+	else if (f->code == -EROFS)
+		err_hint(f->e, f->code,
+			 "the root is read-only and has no %s: make it there, or choose another "
+			 "--workdir",
+			 path);
+	else if (f->code == -EACCES)
+		err_hint(f->e, f->code, "%s is closed to the container's root", path);
+	else if (f->code == -ELOOP)
+		err_hint(f->e, f->code, "the symbolic links of %s lead in circles", path);
+	else if (f->code == -EXDEV)
+		err_hint(f->e, f->code, "%s leads out of the container: refused", path);
+}
+
+static void not_found(const struct failure *f, const char *program)
+{
+	if (strchr(program, '/')) {
+		(void)err_say(f->e, -ENOENT, "'%s': no such file or directory in the container",
+			      program);
+		err_hint(f->e, -ENOENT,
+			 "look with 'ls' inside: paths are the container's, not the host's");
+	} else {
+		(void)err_say(f->e, -ENOENT, "'%s': executable file not found in $PATH", program);
+		err_hint(f->e, -ENOENT,
+			 "the container has it in none of %s: give its full path, or set PATH with "
+			 "--env",
+			 find(f, STEP_EXEC_RESOLVE)->exec_resolve.path);
+	}
+	(void)err_exit(f->e, -ENOENT, EXIT_NOT_FOUND);
+}
+
+/* It was there a moment ago: what lacks is what it asks for. */
+static void no_interpreter(const struct failure *f, const char *program)
+{
+	(void)err_say(f->e, f->code, "'%s': its interpreter or loader is missing in the container",
+		      program);
+	(void)err_exit(f->e, f->code, EXIT_NOT_FOUND);
+	err_hint(f->e, f->code,
+		 "a script names it in its first line ('#!…'); for a program see 'readelf -l' "
+		 "(INTERP): it was built for another system");
+}
+
+static void execute(const struct failure *f, const char *program)
+{
+	static const struct {
+		int code;
+		const char *what, *hint;
+	} rows[] = {
+		{ -EACCES, "permission denied",
+		  "it lacks the x bit for this user, a directory on the way is closed to him, or "
+		  "its file system is mounted noexec" },
+		{ -EISDIR, "is a directory, not a program",
+		  "a root directory comes first and the program after it: honu run DIRECTORY "
+		  "PROGRAM" },
+		{ -ENOEXEC, "exec format error",
+		  "built for another kind of machine, or a script without '#!' in its first line" },
+		{ -ELOOP, "too many links", "its symbolic links lead in circles" },
+		{ -E2BIG, "the arguments and the environment are too long",
+		  "together they may have a quarter of the stack's limit (see --ulimit stack), each "
+		  "of them 128 KiB" },
+		{ -ETXTBSY, "somebody has it open for writing", "wait until it is written" },
+	};
+
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		if (rows[i].code != f->code)
+			continue;
+		(void)err_say(f->e, f->code, "'%s': %s", program, rows[i].what);
+		err_hint(f->e, f->code, "%s", rows[i].hint);
+	}
+	(void)err_exit(f->e, f->code, EXIT_NOT_EXECUTABLE);
+}
+
+void cause_of_process(const struct failure *f)
+{
+	const struct step *last = &f->plan->steps[f->plan->n - 1];
+	const char *program = last->exec.argv[last->exec.init ? 2 : 0];
+
+	switch ((int)f->step->kind) {
+	case STEP_CRED_RESOLVE:
+		resolve(f);
+		break;
+	case STEP_CRED_SWITCH:
+		change_ids(f);
+		break;
+	case STEP_PROC_CWD:
+		change_directory(f);
+		break;
+	default:
+		if (f->code == -ENOTDIR || (f->code == -ENOENT && f->step->kind != STEP_EXEC))
+			not_found(f, program);
+		else if (f->code == -ENOENT)
+			no_interpreter(f, program);
+		else
+			execute(f, program);
+		break;
+	}
+}
