@@ -89,9 +89,9 @@ static bool is_absent(const char *path, struct stat *st)
 static void paths_mask(void)
 {
 	static const char *const paths[] = {
-		"proc/acpi",	      "proc/asound",	 "proc/interrupts",  "proc/kcore",	"proc/keys",
-		"proc/latency_stats", "proc/timer_list", "proc/timer_stats", "proc/sched_debug",
-		"sys/firmware",	      "proc/scsi",
+		"proc/acpi",	    "proc/asound",	  "proc/interrupts", "proc/kcore",
+		"proc/keys",	    "proc/latency_stats", "proc/timer_list", "proc/timer_stats",
+		"proc/sched_debug", "sys/firmware",	  "proc/scsi",
 	};
 	const char *empty = NULL;
 	struct stat st;

@@ -1,5 +1,7 @@
 /* cli/gc.c - honu gc: removes what containers left behind whose honu was killed. */
+#include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "cli/collect.h"
@@ -35,9 +37,14 @@ static int run(const struct global *g, int argc, char *const *argv)
 	struct err e = { 0 };
 	unsigned n = 0;
 
+	if (argc > 0 && (strcmp(argv[0], "--help") == 0 || strcmp(argv[0], "-h") == 0)) {
+		help(stdout);
+		return 0;
+	}
 	if (argc > 0) {
-		help(argv[0][0] == '-' ? stdout : stderr);
-		return argv[0][0] == '-' ? 0 : EXIT_ENGINE;
+		(void)err_say(&e, -EINVAL, "gc takes no words: '%s'", argv[0]);
+		(void)err_hint(&e, -EINVAL, "it looks at every container: honu gc");
+		return report(NULL, &e);
 	}
 	if (store_open(&s, g->state, &e) < 0 || collect(&s, &n, &e) < 0)
 		return report("gc", &e);

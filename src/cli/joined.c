@@ -8,41 +8,44 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
-#include <signal.h>
 #include <stdio.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 
-/* A child in the namespace that waits to be killed. -> its pid */
-static int enter_child(int ns)
+/* A child in the namespace, for as long as *ret_hold is open: it ends with honu. -> its pid */
+static int enter_child(int ns, int *ret_hold)
 {
-	_cleanup_close_ int ready = -EBADF;
-	_cleanup_close_ int done = -EBADF;
+	_cleanup_close_ int ours = -EBADF;
+	_cleanup_close_ int theirs = -EBADF;
 	int ends[2], answer = 0;
 	pid_t pid;
 
-	if (pipe2(ends, O_CLOEXEC) < 0)
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return -errno;
-	ready = ends[0];
-	done = ends[1];
+	ours = ends[0];
+	theirs = ends[1];
 	pid = fork();
 	if (pid < 0)
 		return -errno;
 	if (pid == 0) {
+		fd_closep(&ours);
 		if (setns(ns, CLONE_NEWUSER) < 0)
 			answer = errno;
-		(void)!write(done, &answer, sizeof(answer));
-		(void)pause();
+		(void)!write(theirs, &answer, sizeof(answer));
+		(void)!read(theirs, &answer, sizeof(answer)); /* end of file */
 		_exit(0);
 	}
-	fd_closep(&done);
-	if (read(ready, &answer, sizeof(answer)) != sizeof(answer))
+	fd_closep(&theirs);
+	if (read(ours, &answer, sizeof(answer)) != sizeof(answer))
 		answer = ECHILD;
-	if (answer == 0)
+	if (answer == 0) {
+		*ret_hold = take_fd(ours);
 		return pid;
-	(void)kill(pid, SIGKILL);
+	}
+	fd_closep(&ours);
 	(void)waitpid(pid, NULL, 0);
 	return -answer;
 }
@@ -69,6 +72,7 @@ int joined_map(struct spec *s, struct err *e)
 	const struct ns_spec *ns = &s->ns[NS_USER];
 	struct userns_spec *u = &s->userns;
 	_cleanup_close_ int fd = -EBADF;
+	_cleanup_close_ int hold = -EBADF;
 	int pid, r;
 
 	if (ns->mode != NS_PATH)
@@ -76,13 +80,13 @@ int joined_map(struct spec *s, struct err *e)
 	fd = open(ns->target, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return 0;
-	pid = enter_child(fd);
+	pid = enter_child(fd, &hold);
 	if (pid < 0)
 		return 0;
 	r = read_map(s->arena, pid, "uid_map", &u->uid, &u->n_uid);
 	if (r == 0)
 		r = read_map(s->arena, pid, "gid_map", &u->gid, &u->n_gid);
-	(void)kill(pid, SIGKILL);
+	fd_closep(&hold);
 	(void)waitpid(pid, NULL, 0);
 	if (r < 0)
 		return err_set(e, r, "%s: read its id map", ns->origin);

@@ -14,15 +14,13 @@
 #include "cli/joined.h"
 #include "spec/options.h"
 
-/* True when the process lives in the user namespace that honu lives in. */
-static bool shares_userns(pid_t pid)
+/* True when path is the user namespace that honu lives in: nobody can enter that once more. */
+static bool is_own_userns(const char *path)
 {
-	char path[64];
 	struct stat ours, theirs;
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/ns/user", pid);
 	return stat("/proc/self/ns/user", &ours) == 0 && stat(path, &theirs) == 0 &&
-	       ours.st_ino == theirs.st_ino;
+	       ours.st_dev == theirs.st_dev && ours.st_ino == theirs.st_ino;
 }
 
 /* container:NAME becomes the namespace file of its first process. */
@@ -43,10 +41,6 @@ static int resolve_container(struct spec *s, const struct store *store, enum ns_
 				err_say(e, -ESRCH, "%s: container '%s' is not running", ns->origin,
 					ns->target),
 				"only a running container has namespaces to share");
-	if (type == NS_USER && shares_userns(status.pid)) {
-		ns->mode = NS_HOST;
-		return 0;
-	}
 	ns->mode = NS_PATH;
 	ns->pid = (uint32_t)status.pid;
 	ns->start_time = status.start_time;
@@ -64,14 +58,15 @@ static int resolve_containers(struct spec *s, const struct global *g, struct err
 		return r;
 	for (int t = 0; t < _NS_N; t++)
 		wanted = wanted || s->ns[t].mode == NS_CONTAINER;
-	if (!wanted)
-		return 0;
-	r = store_open(&store, g->state, e);
+	if (wanted)
+		r = store_open(&store, g->state, e);
 	for (int t = 0; r == 0 && t < _NS_N; t++) {
 		if (s->ns[t].mode == NS_CONTAINER)
 			r = resolve_container(s, &store, (enum ns_type)t, e);
 	}
 	store_done(&store);
+	if (r == 0 && s->ns[NS_USER].mode == NS_PATH && is_own_userns(s->ns[NS_USER].target))
+		s->ns[NS_USER].mode = NS_HOST;
 	return r;
 }
 

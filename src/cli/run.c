@@ -45,12 +45,14 @@ static int start(struct prepared *p, struct store_container *c, struct run *run,
 		 struct journal *journal, struct err *e)
 {
 	struct plan *plan;
-	int r = put_record(p->spec, c, e);
+	int r;
 
+	r = plan_compile(&p->arena, p->spec, p->facts, &plan, e);
+	if (r != 0)
+		return r;
+	r = plan_check(plan, e);
 	if (r == 0)
-		r = plan_compile(&p->arena, p->spec, p->facts, &plan, e);
-	if (r == 0)
-		r = plan_check(plan, e);
+		r = put_record(p->spec, c, e); /* before the host changes */
 	if (r == 0)
 		r = run_new(run, plan, journal, p->spec->timing, e);
 	if (r < 0)

@@ -93,6 +93,14 @@ static void take_foreground(void)
 	}
 }
 
+/* The end of pid 1 ends all others; that of any other process is to be asked for. */
+static void end_with(pid_t parent)
+{
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(EXIT_ENGINE);
+}
+
 static _Noreturn void program(char *const argv[])
 {
 	int reason;
@@ -164,6 +172,7 @@ static int watch(int signals, pid_t program)
 int main(int argc, char *argv[])
 {
 	const uint64_t mask = ~SYNCHRONOUS;
+	const pid_t init = getpid();
 	pid_t pid;
 	int fd;
 
@@ -174,7 +183,7 @@ int main(int argc, char *argv[])
 	set_mask(mask);
 	reset_disposition(
 		SIGCHLD); /* ignored, the kernel would reap and we never learn the status */
-	if (getpid() != 1)
+	if (init != 1)
 		(void)prctl(PR_SET_CHILD_SUBREAPER,
 			    1); /* shared pid namespace: orphans come to us */
 	fd = (int)syscall(SYS_signalfd4, -1, &mask, sizeof(mask), SFD_CLOEXEC);
@@ -187,8 +196,11 @@ int main(int argc, char *argv[])
 		say("fork", strerror(errno));
 		return EXIT_ENGINE;
 	}
-	if (pid == 0)
+	if (pid == 0) {
+		if (init != 1)
+			end_with(init);
 		program(argv + 2);
+	}
 	close_all_but(fd);
 	return watch(fd, pid);
 }

@@ -236,7 +236,10 @@ static int cover_file(struct slots *slots, const char **op)
 	struct stat st;
 
 	*op = "openat2 /dev/null";
-	null = sys_open_in_root(slots->fd[SLOT_ROOT], "/dev/null", O_PATH | O_NOFOLLOW);
+	if (slots->fd[SLOT_DEV] >= 0) /* ours was not attached: the user has a /dev of his own */
+		null = sys_open_beneath(slots->fd[SLOT_DEV], "null", O_PATH);
+	else
+		null = sys_open_in_root(slots->fd[SLOT_ROOT], "/dev/null", O_PATH | O_NOFOLLOW);
 	if (null < 0)
 		return null;
 	if (fstat(null, &st) < 0)

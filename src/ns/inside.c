@@ -34,6 +34,11 @@ int sysctl_write_apply(const struct step *s, struct slots *slots, const char **o
 	_cleanup_close_ int fd = -EBADF;
 	size_t n = strlen(w->value);
 
+	if (strcmp(w->path, "kernel/domainname") == 0) {
+		/* The file belongs to root of the host, the name to root of the namespace. */
+		*op = "setdomainname";
+		return setdomainname(w->value, n) < 0 ? -errno : 0;
+	}
 	*op = "open";
 	sys = sys_open_beneath(slots->fd[SLOT_PROC], "sys", O_PATH | O_DIRECTORY);
 	if (sys < 0)

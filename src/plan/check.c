@@ -102,14 +102,14 @@ static int root_of_the_userns_before_mounts(struct checker *c)
 
 static int propagation_private_before_the_first_mount(struct checker *c)
 {
-	size_t private = first(c->p, STEP_MOUNT_PROPAGATION);
+	size_t alone = first(c->p, STEP_MOUNT_PROPAGATION);
 
 	if (first(c->p, STEP_ROOT_PIVOT) == c->p->n)
 		return 0;
-	if (private < c->p->n && c->p->steps[private].mount_propagation.after_pivot)
-	private = c->p->n;
+	if (alone < c->p->n && c->p->steps[alone].mount_propagation.after_pivot)
+		alone = c->p->n;
 	for (size_t i = 0; i < c->p->n; i++) {
-		if (is_mount_inside(c->p->steps[i].kind) && i < private)
+		if (is_mount_inside(c->p->steps[i].kind) && i < alone)
 			return broken(c, i, "propagation is private before the first mount");
 	}
 	return 0;

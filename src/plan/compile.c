@@ -1,7 +1,7 @@
 /* plan/compile.c - the order of a container's set-up, written once.
  *
- * DESIGN section 13 and docs/plan.md say which of the kernel's rules each place in the order
- * comes from; plan/check.c proves them on every plan. */
+ * docs/order.md says which of the kernel's rules each place in the order comes from; plan/check.c
+ * proves them on every plan. */
 #include "plan/compile.h"
 
 #include <errno.h>
@@ -91,12 +91,11 @@ static int refuse_old_kernel(struct compiler *c)
 
 	if (kernel >= 5012)
 		return 0;
-	return err_hint(
-		c->e,
-		err_say(c->e, -EOPNOTSUPP,
-			"Linux %s has no mount_setattr(2): honu needs 5.12 or later",
-			c->facts->release),
-		"run a newer kernel; 'honu features' of a later version will list what each brings");
+	return err_hint(c->e,
+			err_say(c->e, -EOPNOTSUPP,
+				"Linux %s has no mount_setattr(2): honu needs 5.12 or later",
+				c->facts->release),
+			"run a newer kernel");
 }
 
 int plan_compile(struct arena *a, const struct spec *s, const struct facts *f, struct plan **ret,

@@ -140,7 +140,8 @@ int compile_process(struct compiler *c)
 	step->cred_bound = (struct cred_bound_step){ .keep = s->capabilities,
 						     .last = c->facts->last_capability };
 	step = compile_add(c, ACTOR_INIT, STEP_PROC_CWD, s->cwd ? "--workdir" : NULL);
-	step->proc_cwd.path = s->cwd ? s->cwd : "/";
+	step->proc_cwd =
+		(struct proc_cwd_step){ .path = s->cwd ? s->cwd : "/", .make = s->cwd != NULL };
 	if (compile_wants_console(c))
 		compile_add(c, ACTOR_INIT, STEP_CONSOLE_USE, NULL);
 	compile_add(c, ACTOR_INIT, STEP_PROC_FDS, NULL)->proc_fds.keep =

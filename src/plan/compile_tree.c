@@ -7,6 +7,8 @@
 
 #include "plan/compile.h"
 
+#define LINUX_NOSWAP 6004 /* tmpfs knows "noswap" from here on */
+
 struct tree {
 	struct compiler *c;
 	struct tree_entry *entries;
@@ -81,7 +83,7 @@ static void tree_end(struct tree *t, unsigned slot, const char *label, uint64_t 
 	if (t->gid != 0)
 		arena_push(a, options, n,
 			   (struct mount_option){ "gid", arena_printf(a, "%u", t->gid) });
-	if (slot == SLOT_SECRETS)
+	if (slot == SLOT_SECRETS && t->c->facts->kernel >= LINUX_NOSWAP)
 		arena_push(a, options, n, (struct mount_option){ "noswap", NULL });
 	struct step *s = compile_add(t->c, ACTOR_HOST, STEP_TREE_MAKE, NULL);
 	s->tree_make = (struct tree_make_step){ .slot = slot,
@@ -236,6 +238,9 @@ static void make_secrets(struct compiler *c)
 		return;
 	for (size_t i = 0; i < c->spec->n_secrets; i++)
 		add(&t, TREE_COPY, c->spec->secrets[i].name, c->spec->secrets[i].source, 0400);
+	if (c->facts->kernel < LINUX_NOSWAP)
+		compile_note(c, "secrets could be swapped out: keeping a file system in memory came "
+				"with Linux 6.4");
 	tree_end(&t, SLOT_SECRETS, "/run/secrets",
 		 MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, "0755", "64m");
 }

@@ -16,6 +16,7 @@
 
 #include "base/cleanup.h"
 #include "sys/channel.h"
+#include "sys/path.h"
 
 int proc_session_apply(const struct step *s, struct slots *slots, const char **op)
 {
@@ -65,15 +66,52 @@ int proc_fds_apply(const struct step *s, struct slots *slots, const char **op)
 	return syscall(SYS_close_range, 3 + keep, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
 }
 
+/* Makes what is missing of path: below root, and through no link of /proc, behind which a leaked
+ * descriptor could lead to the host. */
+static int make_directory(int root, const char *path)
+{
+	_cleanup_close_ int at = sys_open_in_root(root, "/", O_PATH | O_DIRECTORY);
+	char prefix[PATH_MAX];
+
+	if (strlen(path) >= sizeof(prefix))
+		return -ENAMETOOLONG;
+	for (const char *p = path; at >= 0 && *p; p += strcspn(p, "/")) {
+		p += strspn(p, "/");
+		size_t start = (size_t)(p - path), n = strcspn(p, "/");
+
+		if (n == 0)
+			break;
+		memcpy(prefix, path, start + n);
+		prefix[start + n] = '\0';
+		int next = sys_open_in_root(root, prefix, O_PATH | O_DIRECTORY);
+		if (next == -ENOENT) {
+			if (mkdirat(at, prefix + start, 0755) < 0 ||
+			    fchmodat(at, prefix + start, 0755, 0) < 0)
+				return -errno;
+			next = sys_open_in_root(root, prefix, O_PATH | O_DIRECTORY);
+		}
+		fd_closep(&at);
+		at = next;
+	}
+	return at < 0 ? at : 0;
+}
+
 int proc_cwd_apply(const struct step *s, struct slots *slots, const char **op)
 {
 	char here[PATH_MAX];
 	long n;
+	int r;
 
-	(void)slots;
 	*op = "chdir";
-	if (chdir(s->proc_cwd.path) < 0)
-		return -errno;
+	r = chdir(s->proc_cwd.path) < 0 ? -errno : 0;
+	if (r == -ENOENT && s->proc_cwd.make) {
+		*op = "make the directory";
+		r = make_directory(slots->fd[SLOT_ROOT], s->proc_cwd.path);
+		if (r == 0)
+			r = chdir(s->proc_cwd.path) < 0 ? -errno : 0;
+	}
+	if (r < 0)
+		return r;
 	/* A directory that a leaked descriptor leads to is "(unreachable)" (CVE-2024-21626). */
 	*op = "getcwd";
 	n = syscall(SYS_getcwd, here, sizeof(here));

@@ -97,7 +97,8 @@ static void change_directory(const struct failure *f)
 	else if (f->code == -EACCES)
 		err_hint(f->e, f->code, "%s is closed to the container's root", path);
 	else if (f->code == -ELOOP)
-		err_hint(f->e, f->code, "the symbolic links of %s lead in circles", path);
+		err_hint(f->e, f->code, "%s goes through a link of /proc or in circles: refused",
+			 path);
 	else if (f->code == -EXDEV)
 		err_hint(f->e, f->code, "%s leads out of the container: refused", path);
 }

@@ -42,9 +42,12 @@ static int read_fault(struct run *r, struct err *e)
 	}
 	size_t n = colon ? (size_t)(colon - text) : 0;
 	if (r->fault == FAULT_NEVER || n >= sizeof(name))
-		return err_say(e, -EINVAL,
-			       "HONU_FAULT='%s': expected STEP:before, STEP:after or STEP:kill",
-			       text);
+		return err_hint(e,
+				err_say(e, -EINVAL,
+					"HONU_FAULT='%s': expected STEP:before, STEP:after or "
+					"STEP:kill",
+					text),
+				"the steps are those of 'honu explain --list run …'");
 	memcpy(name, text, n);
 	name[n] = '\0';
 	if (number_u64(name, &number) == 0 && number >= 1 && number <= r->plan->n)
@@ -54,8 +57,10 @@ static int read_fault(struct run *r, struct err *e)
 			r->fault_step = i;
 	}
 	if (r->fault_step == SIZE_MAX)
-		return err_say(e, -EINVAL, "HONU_FAULT='%s': this plan has no step '%s'", text,
-			       name);
+		return err_hint(e,
+				err_say(e, -EINVAL, "HONU_FAULT='%s': this plan has no step '%s'",
+					text, name),
+				"the steps are those of 'honu explain --list run …'");
 	return 0;
 }
 

@@ -34,7 +34,7 @@ static void process(void **state)
 		  "--env 'A B=1': expected NAME=VALUE, or NAME to pass it on | "
 		  "for example: --env LANG=C.UTF-8" },
 		{ "--env-file /nonexistent/env -- true", "error",
-		  "--env-file '/nonexistent/env': No such file or directory | " },
+		  "--env-file '/nonexistent/env': No such file or directory | " "/nonexistent/env has to be a text file that honu may read"},
 		{ "-w /srv -- true", "cwd", "/srv" },
 		{ "-w srv -- true", "error",
 		  "--workdir 'srv': expected an absolute path inside the container | "
@@ -222,13 +222,13 @@ static void namespaces(void **state)
 		  "10000000000" },
 		{ "--time-offset boottime=-5 -- true", "boottime", "-5000000000" },
 		{ "--time-offset realtime=5 -- true", "error",
-		  "--time-offset 'realtime=5': expected monotonic=SECONDS or boottime=SECONDS | "
+		  "--time-offset 'realtime=5': expected monotonic=SECONDS or boottime=SECONDS, at most 4611686018 either way | "
 		  "for example: --time-offset boottime=86400" },
 		{ "--time-offset monotonic=1.5 -- true", "error",
-		  "--time-offset 'monotonic=1.5': expected monotonic=SECONDS or boottime=SECONDS | "
+		  "--time-offset 'monotonic=1.5': expected monotonic=SECONDS or boottime=SECONDS, at most 4611686018 either way | "
 		  "for example: --time-offset boottime=86400" },
 		{ "--time-offset monotonic=9999999999 -- true", "error",
-		  "--time-offset 'monotonic=9999999999': expected monotonic=SECONDS or boottime=SECONDS | "
+		  "--time-offset 'monotonic=9999999999': expected monotonic=SECONDS or boottime=SECONDS, at most 4611686018 either way | "
 		  "for example: --time-offset boottime=86400" },
 	};
 
@@ -264,17 +264,17 @@ static void id_maps(void **state)
 		{ "--userns map:0:1000:1,1:2000:10 -- true", "userns",
 		  "map 0:1000:1,1:2000:10 0:1000:1,1:2000:10" },
 		{ "--userns map:0:1000 -- true", "error",
-		  "--userns 'map:0:1000': expected INSIDE:OUTSIDE:COUNT, three numbers | "
-		  "for example: --userns keep-id" },
+		  "--userns 'map:0:1000': expected INSIDE:OUTSIDE:COUNT, three numbers up to 4294967294 | "
+		  "for example 0:100000:65536" },
 		{ "--userns map:0:1000:0 -- true", "error",
 		  "--userns 'map:0:1000:0': the count is 0: that maps nothing | "
-		  "for example: --userns keep-id" },
+		  "for example 0:100000:65536" },
 		{ "--userns map:0:-1:1 -- true", "error",
-		  "--userns 'map:0:-1:1': expected INSIDE:OUTSIDE:COUNT, three numbers | "
-		  "for example: --userns keep-id" },
+		  "--userns 'map:0:-1:1': expected INSIDE:OUTSIDE:COUNT, three numbers up to 4294967294 | "
+		  "for example 0:100000:65536" },
 		{ "--userns map: -- true", "error",
-		  "--userns 'map:': expected INSIDE:OUTSIDE:COUNT, three numbers | "
-		  "for example: --userns keep-id" },
+		  "--userns 'map:': expected INSIDE:OUTSIDE:COUNT, three numbers up to 4294967294 | "
+		  "for example 0:100000:65536" },
 		{ "--userns container:web -- true", "user-ns", "container web" },
 		{ "--userns path:/proc/1/ns/user -- true", "user-ns", "path /proc/1/ns/user" },
 		{ "--userns '' -- true", "error",
@@ -286,17 +286,17 @@ static void id_maps(void **state)
 		  "map 0:1:2,2:10:5 0:9:9" },
 		{ "--uidmap 0:1:2 --userns auto -- true", "userns", "map 0:1:2 " },
 		{ "--uidmap 0:1 -- true", "error",
-		  "--uidmap '0:1': expected INSIDE:OUTSIDE:COUNT, three numbers | "
-		  "for example: --uidmap 0:100000:65536" },
+		  "--uidmap '0:1': expected INSIDE:OUTSIDE:COUNT, three numbers up to 4294967294 | "
+		  "for example 0:100000:65536" },
 		{ "--gidmap a:b:c -- true", "error",
-		  "--gidmap 'a:b:c': expected INSIDE:OUTSIDE:COUNT, three numbers | "
-		  "for example: --gidmap 0:100000:65536" },
+		  "--gidmap 'a:b:c': expected INSIDE:OUTSIDE:COUNT, three numbers up to 4294967294 | "
+		  "for example 0:100000:65536" },
 		{ "--userns keep-id --uidmap 0:1:2 -- true", "error",
 		  "--uidmap '0:1:2': contradicts '--userns keep-id' | "
-		  "for example: --uidmap 0:100000:65536" },
+		  "leave one of them out" },
 		{ "--uidmap 0:1:2 --userns keep-id -- true", "error",
 		  "--userns 'keep-id': contradicts the id map that is given as well | "
-		  "for example: --userns keep-id" },
+		  "leave one of them out" },
 	};
 
 	(void)state;
@@ -366,7 +366,7 @@ static void limits(void **state)
 		{ "--cgroup-parent / -- true", "error",
 		  "--cgroup-parent '/': expected the path of a control group without '..' | "
 		  "for example: --cgroup-parent batch/night" },
-		{ "-- true", "cgroup-parent", "honu" },
+		{ "-- true", "cgroup-parent", "(none)" },
 	};
 
 	(void)state;

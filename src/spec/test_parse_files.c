@@ -71,10 +71,10 @@ static void volumes(void **state)
 		  "did you mean 'rw'?" },
 		{ "-v /a:/b:ro,rw -- true", "error",
 		  "--volume '/a:/b:ro,rw': 'rw' contradicts 'ro' | "
-		  "for example: --volume /srv/data:/data:ro" },
+		  "leave one of them out" },
 		{ "-v /a:/b:shared,slave -- true", "error",
 		  "--volume '/a:/b:shared,slave': 'slave' contradicts 'shared' | "
-		  "for example: --volume /srv/data:/data:ro" },
+		  "leave one of them out" },
 		{ "-v /a:/b:ro,ro -- true", "mounts", "bind /a /b rec ro rro nosuid nodev" },
 		{ "-v /a:/b:U -- true", "error",
 		  "--volume '/a:/b:U': 'U' is not supported: honu never changes owners on disk | "

@@ -153,11 +153,16 @@ int store_create(const struct store *s, const char *id, const char *name,
 				"up to 63 letters, digits and '_.-', the first a letter or digit");
 	r = container_make(s, id, &c);
 	if (r < 0)
-		return err_set(e, r, "make a directory for container %s in %s", id, s->path);
+		return store_full(
+			s, err_set(e, r, "make a directory for container %s in %s", id, s->path),
+			e);
 	c.is_new = true;
 	c.journal = openat(c.fd, "journal", O_RDWR | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600);
 	if (c.journal < 0) {
-		r = err_set(e, -errno, "make the journal of container %s in %s", id, s->path);
+		r = store_full(s,
+			       err_set(e, -errno, "make the journal of container %s in %s", id,
+				       s->path),
+			       e);
 		c.journal = -EBADF;
 		(void)store_remove(&c, NULL);
 		return r;

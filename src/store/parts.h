@@ -23,6 +23,9 @@ int store_make_folder(const struct store *s, const char *folder);
  * description of its own, so that a forked process with the same struct store is kept out. */
 int store_lock(const struct store *s);
 
+/* Adds the hint for a disk that is full, if that is it; passes r through. */
+int store_full(const struct store *s, int r, struct err *e);
+
 /* flock(2), again after a signal. */
 int store_flock(int fd, int operation);
 

@@ -43,9 +43,11 @@ int store_put_record(struct store_container *c, const char *json, size_t len, st
 {
 	int r = replace_record(c->fd, json, len);
 
-	return r < 0 ? err_set(e, r, "write the record of container %s in %s", c->id,
-			       c->store->path) :
-		       0;
+	if (r == 0)
+		return 0;
+	return store_full(
+		c->store,
+		err_set(e, r, "write the record of container %s in %s", c->id, c->store->path), e);
 }
 
 static int read_all(int fd, char *data, size_t len)

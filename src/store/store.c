@@ -124,6 +124,17 @@ int store_make_folder(const struct store *s, const char *folder)
 	return -EAGAIN;
 }
 
+int store_full(const struct store *s, int r, struct err *e)
+{
+	if (r != -ENOSPC && r != -EDQUOT)
+		return r;
+	return err_hint(
+		e, r,
+		"make room there (see 'df %s' and 'df --inodes'), or choose another directory "
+		"with --state or HONU_STATE",
+		s->path);
+}
+
 int store_flock(int fd, int operation)
 {
 	while (flock(fd, operation) < 0)

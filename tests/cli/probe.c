@@ -3,6 +3,7 @@
  * usage: probe unlock PATH     tries every way to make a read-only mount writable
  *        probe call NUMBER     makes a system call without arguments, prints its error
  *        probe call x32 NUMBER the same, by the x32 numbering
+ *        probe call i386       getpid, as a 32-bit program makes it
  *        probe chroot          the classic way out of a chroot; prints what / then holds
  *        probe clocks          monotonic and boottime in seconds
  *        probe uid             the effective user id
@@ -207,6 +208,17 @@ static int call(long number)
 	return 0;
 }
 
+#ifdef __x86_64__
+static int call_i386(void)
+{
+	long r = 20; /* getpid there */
+
+	__asm__ volatile("int $0x80" : "+a"(r) : : "memory", "r8", "r9", "r10", "r11");
+	(void)puts(r > 0 ? "done" : strerrorname_np((int)-r));
+	return 0;
+}
+#endif
+
 /* chroot(2): "the superuser can escape from a chroot jail by doing: mkdir foo; chroot foo; cd .." */
 static int break_chroot(void)
 {
@@ -248,6 +260,10 @@ int main(int argc, char **argv)
 
 	if (argc == 3 && strcmp(verb, "unlock") == 0)
 		return unlock(argv[2]);
+#ifdef __x86_64__
+	if (argc == 3 && strcmp(verb, "call") == 0 && strcmp(argv[2], "i386") == 0)
+		return call_i386();
+#endif
 	if (argc == 3 && strcmp(verb, "call") == 0)
 		return call(strtol(argv[2], NULL, 0));
 	if (argc == 4 && strcmp(verb, "call") == 0 && strcmp(argv[2], "x32") == 0)

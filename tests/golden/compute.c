@@ -10,6 +10,7 @@
 
 #define ID "4f2a00c0ffee"
 #define RANGE_FIRST 524288u
+#define JOINED_FIRST 655360u
 #define PID 4242
 
 static void resolve_containers(struct spec *s)
@@ -29,6 +30,20 @@ static void resolve_containers(struct spec *s)
 		ns->target =
 			arena_printf(s->arena, "/proc/%d/ns/%s", PID, ns_file((enum ns_type)t));
 	}
+}
+
+/* As cli/joined.c reads it from the kernel. */
+static void join_users(struct spec *s)
+{
+	const struct id_line line = { .inside = 0, .outside = JOINED_FIRST, .count = 65536 };
+	struct userns_spec *u = &s->userns;
+
+	if (s->ns[NS_USER].mode != NS_PATH)
+		return;
+	u->uid = u->gid = NULL;
+	u->n_uid = u->n_gid = 0;
+	arena_push(s->arena, u->uid, u->n_uid, line);
+	arena_push(s->arena, u->gid, u->n_gid, line);
 }
 
 static int resolve_devices(struct spec *s, struct err *e)
@@ -90,6 +105,7 @@ int compute(struct computed *c, const struct facts *f, char *const *environment,
 	if (r < 0)
 		return r;
 	resolve_containers(c->spec);
+	join_users(c->spec);
 	r = resolve_devices(c->spec, e);
 	if (r == 0)
 		r = spec_finish(c->spec, f, e);
