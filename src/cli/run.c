@@ -57,6 +57,7 @@ static int start(struct prepared *p, struct store_container *c, struct run *run,
 		r = run_new(run, plan, journal, p->spec->timing, e);
 	if (r < 0)
 		return r;
+	run->slots->alive = c->alive;
 	for (size_t i = 0; i < plan->n_notes; i++)
 		report_note(plan->notes[i]);
 	return run_walk(run, e);

@@ -118,6 +118,7 @@ int ns_clone_apply(const struct step *s, struct slots *slots, const char **op)
 		slots->pid = 0;
 		(void)close(slots->channel);
 		slots->channel = take_fd(slots->peer);
+		fd_closep(&slots->alive);
 		return 0;
 	}
 	fd_closep(&slots->peer); /* so that the end of the other process is an end of file */

@@ -126,7 +126,7 @@ int compile_settings(struct compiler *c)
 					err_say(c->e, -EOPNOTSUPP,
 						"%s: needs a /proc of the container's own",
 						s->sysctls[i].origin),
-					"leave --mountns private, or leave the setting out");
+					"leave --mountns out, or the setting");
 		/* As sysctl(8) has it: '/' in a dotted key stands for a dot in a name. */
 		for (char *p = path; *p; p++) {
 			if (*p == '.')

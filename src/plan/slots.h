@@ -53,5 +53,6 @@ struct slots {
 	uint64_t ignored;    /* bit n - 1: signal n, which the program is not to inherit ignored */
 	int channel;	     /* our end of the socket to the other process */
 	int peer;	     /* its end, until it is cloned */
+	int alive; /* the lock that says that honu lives: the new process lets go of it at once */
 	char scratch[65536]; /* for reading passwd, group and copying files */
 };

@@ -85,6 +85,7 @@ int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing,
 	r->slots->n = p->n_slots;
 	r->slots->channel = -EBADF;
 	r->slots->peer = -EBADF;
+	r->slots->alive = -EBADF;
 	r->slots->ignored = ignored_signals();
 	for (unsigned i = 0; i < p->n_slots; i++)
 		r->slots->fd[i] = -EBADF;

@@ -34,7 +34,8 @@ static void process(void **state)
 		  "--env 'A B=1': expected NAME=VALUE, or NAME to pass it on | "
 		  "for example: --env LANG=C.UTF-8" },
 		{ "--env-file /nonexistent/env -- true", "error",
-		  "--env-file '/nonexistent/env': No such file or directory | " "/nonexistent/env has to be a text file that honu may read"},
+		  "--env-file '/nonexistent/env': No such file or directory | "
+		  "/nonexistent/env has to be a text file that honu may read" },
 		{ "-w /srv -- true", "cwd", "/srv" },
 		{ "-w srv -- true", "error",
 		  "--workdir 'srv': expected an absolute path inside the container | "
