@@ -297,12 +297,14 @@ static void check_mounts(const struct computed *c)
 	}
 }
 
-static bool is_overlay_slot(const struct plan *p, unsigned slot)
+static bool is_readonly_overlay(const struct plan *p, unsigned slot)
 {
-	for (size_t i = 0; i < p->n; i++)
-		if (p->steps[i].kind == STEP_MOUNT_OVERLAY &&
-		    p->steps[i].mount_overlay.slot == slot)
-			return true;
+	for (size_t i = 0; i < p->n; i++) {
+		const struct step *s = &p->steps[i];
+
+		if (s->kind == STEP_MOUNT_OVERLAY && s->mount_overlay.slot == slot)
+			return s->mount_overlay.upper_slot == SLOT_NONE && !s->mount_overlay.upper;
+	}
 	return false;
 }
 
@@ -322,12 +324,12 @@ static void check_readonly(const struct computed *c)
 			const struct step *step = &c->plan->steps[k];
 
 			if (step->kind == STEP_MOUNT_ATTACH && step->origin == m->origin &&
-			    !is_overlay_slot(c->plan, step->mount_attach.slot))
+			    !is_readonly_overlay(c->plan, step->mount_attach.slot))
 				fail("read-only could be undone inside", m->origin);
 		}
 	}
 	if (s->root_readonly && s->root_kind == ROOT_DIRECTORY &&
-	    !is_overlay_slot(c->plan, SLOT_ROOT))
+	    !is_readonly_overlay(c->plan, SLOT_ROOT))
 		fail("a read-only root could be written to", s->root_path);
 }
 

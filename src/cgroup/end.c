@@ -77,7 +77,6 @@ static int remove_group(int parent, const char *name, unsigned depth)
 	const struct dirent *entry;
 	int r;
 
-	/* Almost always it is empty: one call. */
 	if (unlinkat(parent, name, AT_REMOVEDIR) == 0 || errno == ENOENT)
 		return 0;
 	if (errno != EBUSY && errno != ENOTEMPTY)
@@ -118,40 +117,35 @@ static int remove_group(int parent, const char *name, unsigned depth)
 	return -EBUSY;
 }
 
-/* Empty parents go with their last child; EBUSY, ENOTEMPTY: others live there. */
-static void remove_parents(int root, const char *path)
+/* The groups between what was there before and the one that is gone: empty ones go with their last
+ * child; EBUSY, ENOTEMPTY: others live there. */
+static void remove_parents(char *group, size_t kept)
 {
-	char parent[PATH_MAX];
-	size_t n = strlen(path);
-
-	if (n >= sizeof(parent))
-		return;
-	memcpy(parent, path, n + 1);
-	for (char *slash = strrchr(parent, '/'); slash; slash = strrchr(parent, '/')) {
+	for (char *slash = strrchr(group, '/'); slash && (size_t)(slash - group) > kept;
+	     slash = strrchr(group, '/')) {
 		*slash = '\0';
-		if (unlinkat(root, parent, AT_REMOVEDIR) < 0)
+		if (rmdir(group) < 0)
 			return;
 	}
 }
 
-int cgroup_end(const char *base, const char *path, uint64_t identity)
+int cgroup_end(const char *base, const char *path, size_t kept)
 {
-	_cleanup_close_ int root = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int r;
+	_cleanup_close_ int root = -EBADF;
+	char group[PATH_MAX];
+	int n = snprintf(group, sizeof(group), "%s/%s", base, path);
 
-	if (root < 0)
-		return errno == ENOENT ? 0 : -errno;
-	if (identity != 0) {
-		struct stat st;
-
-		if (fstatat(root, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
-			return errno == ENOENT ? 0 : -errno;
-		if (st.st_ino != identity)
-			return 0; /* somebody else reused the name; not ours to remove */
+	if (n < 0 || (size_t)n >= sizeof(group))
+		return -ENAMETOOLONG;
+	/* Almost always nobody is left: one call. */
+	if (rmdir(group) < 0 && errno != ENOENT) {
+		root = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (root < 0)
+			return -errno;
+		int r = remove_group(root, path, 0);
+		if (r < 0)
+			return r;
 	}
-	r = remove_group(root, path, 0);
-	if (r < 0)
-		return r;
-	remove_parents(root, path);
+	remove_parents(group, strlen(base) + 1 + kept);
 	return 0;
 }

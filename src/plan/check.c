@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <linux/mount.h>
+#include <linux/sched.h>
 
 #include "plan/plan.h"
 
@@ -91,8 +92,13 @@ static int early_steps_need_nothing(struct checker *c)
 
 static int root_of_the_userns_before_mounts(struct checker *c)
 {
-	size_t root = first(c->p, STEP_CRED_ROOT);
+	size_t root = first(c->p, STEP_CRED_ROOT), clone = first(c->p, STEP_NS_CLONE);
+	const struct ns_clone_step *s = &c->p->steps[clone].ns_clone;
 
+	if (s->flags & CLONE_NEWUSER && first(c->p, STEP_NS_MAP) == c->p->n)
+		return broken(c, clone, "a new user namespace gets an id map");
+	if ((s->flags & CLONE_NEWUSER || s->join_user) && root == c->p->n)
+		return broken(c, clone, "in a user namespace the first process becomes its root");
 	for (size_t i = 0; root < c->p->n && i < root; i++) {
 		if (is_mount_inside(c->p->steps[i].kind))
 			return broken(c, i, "nothing is mounted before we are root inside");

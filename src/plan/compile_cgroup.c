@@ -104,6 +104,20 @@ static int add_group(struct compiler *c, const struct cgroup_hierarchy *h, const
 	return 0;
 }
 
+/* Cgroup v2 has no files for it. */
+static void note_device_access(struct compiler *c)
+{
+	for (size_t i = 0; i < c->spec->n_devices && !facts_cgroup(c->facts, "devices"); i++) {
+		const struct device_spec *d = &c->spec->devices[i];
+
+		if (strcmp(d->access, "rwm") != 0)
+			compile_note(c, arena_printf(c->arena,
+						     "%s: '%s' does not limit anything: that takes "
+						     "the cgroup v1 controller 'devices'",
+						     d->origin, d->access));
+	}
+}
+
 int compile_cgroup2(struct compiler *c)
 {
 	const struct facts *f = c->facts;
@@ -113,6 +127,7 @@ int compile_cgroup2(struct compiler *c)
 	 * will stand beside payload. */
 	if (f->cgroup_layout == CGROUP_V2)
 		path = arena_printf(c->arena, "%s/payload", path);
+	note_device_access(c);
 	if (f->cgroup_layout == CGROUP_NONE)
 		compile_note(c,
 			     "no cgroup hierarchy that honu may write to: nothing can be limited, "

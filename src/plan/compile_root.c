@@ -27,11 +27,20 @@ static void add_attach(struct compiler *c, unsigned slot, const char *target, ui
 	};
 }
 
+/* Read-only that root inside cannot undo: see docs/mount.md. */
+static bool root_stays_readonly(const struct spec *s)
+{
+	return s->root_readonly && s->ns[NS_USER].mode != NS_HOST && spec_can_mount(s);
+}
+
 static bool root_is_overlay(const struct spec *s)
 {
-	/* Read-only that root inside cannot undo: see docs/mount.md. */
-	return s->root_ephemeral ||
-	       (s->root_readonly && s->ns[NS_USER].mode != NS_HOST && spec_can_mount(s));
+	return s->root_ephemeral || root_stays_readonly(s);
+}
+
+static bool root_has_upper(const struct spec *s)
+{
+	return s->root_ephemeral && !root_stays_readonly(s);
 }
 
 /* From its attachment on: once private, a mount has no master to follow any more. */
@@ -173,7 +182,7 @@ int compile_root_sources(struct compiler *c)
 	struct mount_open_step *open = &c->steps[c->n - 1].mount_open;
 	open->directory = true;
 	open->needs_peer = follows_host(s);
-	if (s->root_ephemeral)
+	if (root_has_upper(s))
 		compile_upper(c, compile_slot(c, "upper"), s->root_origin);
 	return 0;
 }
@@ -221,7 +230,7 @@ int compile_root_layers(struct compiler *c)
 		step->mount_overlay = (struct mount_overlay_step){
 			.slot = SLOT_ROOT,
 			.lower_slot = c->root_slot,
-			.upper_slot = s->root_ephemeral ? slot_of(c, "upper") : SLOT_NONE,
+			.upper_slot = root_has_upper(s) ? slot_of(c, "upper") : SLOT_NONE,
 			.source = s->root_path,
 		};
 		c->root_slot = SLOT_ROOT;

@@ -239,8 +239,9 @@ static void make_secrets(struct compiler *c)
 	for (size_t i = 0; i < c->spec->n_secrets; i++)
 		add(&t, TREE_COPY, c->spec->secrets[i].name, c->spec->secrets[i].source, 0400);
 	if (c->facts->kernel < LINUX_NOSWAP)
-		compile_note(c, "secrets could be swapped out: keeping a file system in memory came "
-				"with Linux 6.4");
+		compile_note(c,
+			     "secrets could be swapped out: keeping a file system in memory came "
+			     "with Linux 6.4");
 	tree_end(&t, SLOT_SECRETS, "/run/secrets",
 		 MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC, "0755", "64m");
 }

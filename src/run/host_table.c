@@ -1,6 +1,8 @@
 /* run/host_table.c - the steps of the host, and what undoes them; see table.h. */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cgroup/group.h"
 #include "mount/prepare.h"
@@ -16,6 +18,23 @@ apply_fn *const host_apply[_STEP_KIND_N] = {
 #undef X
 };
 
+/* How much of a group's path is there already: somebody's groups, which stay. */
+static size_t existing(const struct cgroup_make_step *m)
+{
+	char group[PATH_MAX];
+	size_t kept = 0;
+
+	for (const char *p = strchr(m->path, '/'); p; p = strchr(p + 1, '/')) {
+		int n = snprintf(group, sizeof(group), "%s/%.*s", m->mountpoint, (int)(p - m->path),
+				 m->path);
+
+		if (n < 0 || (size_t)n >= sizeof(group) || access(group, F_OK) < 0)
+			break;
+		kept = (size_t)(p - m->path);
+	}
+	return kept;
+}
+
 void step_undo(const struct step *s, struct undo *ret)
 {
 	memset(ret, 0, sizeof(*ret));
@@ -24,4 +43,5 @@ void step_undo(const struct step *s, struct undo *ret)
 	ret->kind = UNDO_CGROUP;
 	(void)snprintf(ret->base, sizeof(ret->base), "%s", s->cgroup_make.mountpoint);
 	(void)snprintf(ret->name, sizeof(ret->name), "%s", s->cgroup_make.path);
+	ret->kept = existing(&s->cgroup_make);
 }

@@ -27,7 +27,7 @@ static int undo_one(const struct undo *u)
 	case _UNDO_KIND_N:
 		return 0;
 	case UNDO_CGROUP:
-		return cgroup_end(u->base, u->name, u->identity);
+		return cgroup_end(u->base, u->name, u->kept);
 	}
 	return 0;
 }

@@ -2,7 +2,8 @@
  *
  * Fixed-size records with a checksum, appended, never fsynced (kernel objects die with the
  * boot). A torn last record is ignored. The same undo code serves failure, removal and recovery
- * after a crash, so each undo is idempotent and checks identity where the kernel gives one. */
+ * after a crash, so each undo is idempotent; names hold the container's id, so they mean nothing
+ * else. */
 #pragma once
 
 #include <stddef.h>
@@ -16,7 +17,7 @@ enum undo_kind { UNDO_NOTHING, UNDO_CGROUP, _UNDO_KIND_N };
 struct undo {
 	uint32_t magic;
 	uint32_t kind;		  /* enum undo_kind */
-	uint64_t identity;	  /* the kernel's id of the object; 0: not known yet */
+	uint64_t kept; /* UNDO_CGROUP: so much of name was there before and stays */
 	char base[UNDO_BASE_MAX]; /* UNDO_CGROUP: mount point of the hierarchy */
 	char name[UNDO_NAME_MAX]; /* path below base */
 	uint64_t checksum;	  /* digest of all before it */

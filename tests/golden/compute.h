@@ -16,8 +16,8 @@ struct computed {
 #define COMPUTED_HELP 1 /* --help was among the options */
 
 /* The words after "run". Every container that is named runs as process 4242; those whose name
- * starts with "host" share the host's user namespace. Devices are looked up in a small table.
- * Not resetting of *c: computed_done() first. */
+ * starts with "host" share the host's user namespace. Devices are looked up in a small table. *c
+ * is overwritten, and needs computed_done() whatever the result. */
 int compute(struct computed *c, const struct facts *f, char *const *environment, int argc,
 	    char *const *argv, struct err *e);
 void computed_done(struct computed *c);
