@@ -119,14 +119,15 @@ static int remove_group(int parent, const char *name, unsigned depth)
 
 /* The groups between what was there before and the one that is gone: empty ones go with their last
  * child; EBUSY, ENOTEMPTY: others live there. */
-static void remove_parents(char *group, size_t kept)
+static int remove_parents(char *group, size_t kept)
 {
 	for (char *slash = strrchr(group, '/'); slash && (size_t)(slash - group) > kept;
 	     slash = strrchr(group, '/')) {
 		*slash = '\0';
-		if (rmdir(group) < 0)
-			return;
+		if (rmdir(group) < 0 && errno != ENOENT)
+			return errno == EBUSY || errno == ENOTEMPTY ? 0 : -errno;
 	}
+	return 0;
 }
 
 int cgroup_end(const char *base, const char *path, size_t kept)
@@ -146,6 +147,5 @@ int cgroup_end(const char *base, const char *path, size_t kept)
 		if (r < 0)
 			return r;
 	}
-	remove_parents(group, strlen(base) + 1 + kept);
-	return 0;
+	return remove_parents(group, strlen(base) + 1 + kept);
 }

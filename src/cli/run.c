@@ -17,7 +17,7 @@
 static int claim(struct prepared *p, const struct store *store, struct store_container *c,
 		 struct err *e)
 {
-	const struct facts *f = p->facts;
+	struct facts *f = p->facts;
 	uint32_t size = spec_range_size(p->spec), base = 0;
 	int r = store_create(store, p->spec->id, p->spec->name, c, e);
 
@@ -27,6 +27,7 @@ static int claim(struct prepared *p, const struct store *store, struct store_con
 		return r;
 	if (size == 0)
 		return 0;
+	facts_read_ranges(&p->arena, f);
 	r = store_lease_ids(c, size, f->taken, f->n_taken, &base, e);
 	if (r < 0)
 		return r;

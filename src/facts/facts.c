@@ -13,7 +13,7 @@ int facts_read(struct arena *a, struct facts **ret, struct err *e)
 	r = facts_read_kernel(a, f, e);
 	if (r < 0)
 		return r;
-	facts_read_ids(a, f);
+	facts_read_ids(f);
 	facts_read_cgroups(a, f);
 	facts_read_files(a, f);
 	f->stdin_tty = isatty(STDIN_FILENO);

@@ -41,7 +41,7 @@ struct facts {
 	uint64_t capabilities; /* honu's own permitted set */
 	uint64_t last_capability;
 	uint64_t nofile_hard; /* honu's own hard limit of open files */
-	uint32_t port_start;  /* net.ipv4.ip_unprivileged_port_start */
+	uint32_t port_start;  /* net.ipv4.ip_unprivileged_port_start; after facts_read_network() */
 
 	enum cgroup_layout cgroup_layout;
 	struct cgroup_hierarchy *cgroups; /* in mount order; writable ones, each once */
@@ -49,7 +49,8 @@ struct facts {
 	const char *cpuset_cpus; /* of the group at the mount point, for v1; NULL: no such */
 	const char *cpuset_mems;
 
-	struct id_range *taken; /* /etc/subuid, /etc/subgid, ranges locked by systemd-nspawn */
+	struct id_range *
+		taken; /* after facts_read_ranges(): /etc/subuid, /etc/subgid, ranges locked by systemd-nspawn */
 	size_t n_taken;
 
 	/* Only after facts_read_root(). */
@@ -69,8 +70,11 @@ struct facts {
  * container could be started with. Everything is allocated in a. */
 int facts_read(struct arena *a, struct facts **ret, struct err *e);
 
-/* What a container made of the host's /usr needs besides it. */
+/* What only some containers need: those made of the host's /usr; those that lease ids; those in the
+ * host's network. */
 void facts_read_root(struct arena *a, struct facts *f);
+void facts_read_ranges(struct arena *a, struct facts *f);
+void facts_read_network(struct arena *a, struct facts *f);
 
 /* The hierarchy that has a v1 controller of that name, or NULL. */
 const struct cgroup_hierarchy *facts_cgroup(const struct facts *f, const char *controller);

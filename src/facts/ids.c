@@ -50,7 +50,7 @@ bool facts_range_taken(const struct facts *f, uint32_t base, uint32_t count)
 	return id_range_find(f->taken, f->n_taken, base, count) != NULL;
 }
 
-void facts_read_ids(struct arena *a, struct facts *f)
+void facts_read_ids(struct facts *f)
 {
 	const char *uid = getenv("SUDO_UID"), *gid = getenv("SUDO_GID");
 
@@ -61,6 +61,10 @@ void facts_read_ids(struct arena *a, struct facts *f)
 		f->caller_uid = getuid();
 		f->caller_gid = getgid();
 	}
+}
+
+void facts_read_ranges(struct arena *a, struct facts *f)
+{
 	facts_parse_subids(a, facts_read_file(a, "/etc/subuid", SUBID_MAX), f);
 	facts_parse_subids(a, facts_read_file(a, "/etc/subgid", SUBID_MAX), f);
 	read_nspawn(a, f);

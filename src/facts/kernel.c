@@ -71,14 +71,12 @@ static int permitted_capabilities(uint64_t *ret)
 }
 
 /* Of our network namespace; kernels before 4.11 have only the default. */
-static uint32_t port_start(struct arena *a)
+void facts_read_network(struct arena *a, struct facts *f)
 {
-	uint32_t port;
 	char *text = facts_read_file(a, "/proc/sys/net/ipv4/ip_unprivileged_port_start", 64);
 
-	if (!text || number_u32(facts_next_field(&text, '\n'), &port) < 0)
-		return PORT_START_DEFAULT;
-	return port;
+	if (!text || number_u32(facts_next_field(&text, '\n'), &f->port_start) < 0)
+		f->port_start = PORT_START_DEFAULT;
 }
 
 int facts_read_kernel(struct arena *a, struct facts *f, struct err *e)
@@ -100,6 +98,5 @@ int facts_read_kernel(struct arena *a, struct facts *f, struct err *e)
 	if (getrlimit(RLIMIT_NOFILE, &nofile) < 0)
 		return err_set(e, -errno, "ask the kernel for the limit of open files");
 	f->nofile_hard = nofile.rlim_max;
-	f->port_start = port_start(a);
 	return 0;
 }

@@ -26,7 +26,7 @@ void facts_read_cgroups(struct arena *a, struct facts *f);
 
 /* Adds the ranges of a subuid or subgid file; what is no "name:base:count" is passed over. */
 void facts_parse_subids(struct arena *a, char *text, struct facts *f);
-void facts_read_ids(struct arena *a, struct facts *f);
+void facts_read_ids(struct facts *f);
 
 /* ---- kernel.c ---- */
 

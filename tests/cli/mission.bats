@@ -81,7 +81,7 @@ after: source ./a-file '
 @test "MISSION Filesystem/Shared bind: a source on a private mount is refused, with what to do" {
 	mkdir "$WORK/source"
 	private_source() {
-		fails 'lies on a private mount: nothing could be shared with it' 125 \
+		fails 'lies on a private mount' 125 \
 			-v "$WORK/source:/bind:$1" -- true
 	}
 	in_mount_namespace private_source shared

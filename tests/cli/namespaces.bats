@@ -341,7 +341,7 @@ socket.create_connection((\"127.0.0.1\", 80))"'
 }
 
 @test "namespaces: a file that is none, or of another kind, is named" {
-	fails 'setns' 125 --userns host --network path:/proc/self/ns/uts -- true
-	fails 'the file is not a namespace of that kind' 125 --userns host --uts path:/etc/hosts -- true
-	fails 'there is no such namespace file' 125 --userns host --ipc path:/proc/self/ns/no-such -- true
+	fails 'not a namespace of that kind' 125 --userns host --network path:/proc/self/ns/uts -- true
+	fails 'not a namespace of that kind' 125 --userns host --uts path:/etc/hosts -- true
+	fails '/proc/self/ns/no-such' 125 --userns host --ipc path:/proc/self/ns/no-such -- true
 }

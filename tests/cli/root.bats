@@ -156,7 +156,7 @@ tmpfs done' "$(honu --userns "$userns" --read-only --tmpfs /tmp "$TREE" sh -c '
 @test "root: what is no tree is said to be none" {
 	: >"$WORK/file"
 	fails 'there is no' 125 "$WORK/missing" true
-	fails 'is not a directory' 125 "$WORK/file" true
+	fails 'directory' 125 "$WORK/file" true
 	mkdir "$WORK/empty"
 	fails "'sh': executable file not found" 127 "$WORK/empty" sh
 }
