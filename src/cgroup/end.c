@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -117,13 +118,16 @@ static int remove_group(int parent, const char *name, unsigned depth)
 	return -EBUSY;
 }
 
-/* The groups between what was there before and the one that is gone: empty ones go with their last
- * child; EBUSY, ENOTEMPTY: others live there. */
-static int remove_parents(char *group, size_t kept)
+/* The groups above the one that is gone, as far as they are honu's: not there before, or made by
+ * another honu that is gone meanwhile. Empty ones go with their last child; EBUSY, ENOTEMPTY: others
+ * live there. */
+static int remove_parents(char *group, size_t top, size_t kept)
 {
-	for (char *slash = strrchr(group, '/'); slash && (size_t)(slash - group) > kept;
+	for (char *slash = strrchr(group, '/'); slash && (size_t)(slash - group) > top;
 	     slash = strrchr(group, '/')) {
 		*slash = '\0';
+		if ((size_t)(slash - group) <= kept && getxattr(group, CGROUP_OURS, NULL, 0) < 0)
+			return 0;
 		if (rmdir(group) < 0 && errno != ENOENT)
 			return errno == EBUSY || errno == ENOTEMPTY ? 0 : -errno;
 	}
@@ -147,5 +151,5 @@ int cgroup_end(const char *base, const char *path, size_t kept)
 		if (r < 0)
 			return r;
 	}
-	return remove_parents(group, strlen(base) + 1 + kept);
+	return remove_parents(group, strlen(base), strlen(base) + 1 + kept);
 }

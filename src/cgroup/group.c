@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -26,10 +27,13 @@ static int make_parents(char *group, size_t mountpoint_length)
 {
 	for (char *p = strchr(group + mountpoint_length + 1, '/'); p; p = strchr(p + 1, '/')) {
 		*p = '\0';
-		int r = mkdir(group, 0755);
+		int r = mkdir(group, 0755) < 0 ? -errno : 0;
+		/* Where the kernel cannot store it the group may stay, empty. */
+		if (r == 0)
+			(void)setxattr(group, CGROUP_OURS, "", 0, 0);
 		*p = '/';
-		if (r < 0 && errno != EEXIST)
-			return -errno;
+		if (r < 0 && r != -EEXIST)
+			return r;
 	}
 	return 0;
 }

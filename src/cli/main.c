@@ -1,5 +1,6 @@
 /* cli/main.c - honu VERB …: finds the verb. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -52,11 +53,22 @@ static int unknown_option(const char *word)
 	return report(NULL, &e);
 }
 
+/* The number of a stream that the caller closed would go to the first file that we open, and what
+ * is printed into it. */
+static void hold_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0)
+			(void)open("/dev/null", O_RDWR | O_CLOEXEC);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct global g = { .environment = environ, .argv = argv };
 	int i = 1;
 
+	hold_streams();
 	/* What is made in a tree has its own mode, whatever mask the caller has. */
 	(void)umask(022);
 	for (; i < argc && argv[i][0] == '-'; i++) {

@@ -92,7 +92,7 @@ static void open_source(const struct failure *f)
 		return;
 	}
 	(void)err_say(f->e, f->code,
-		      "%s: %s lies on a private mount: nothing travels to or from it",
+		      "%s: %s lies on a private mount: nothing could be shared with it",
 		      f->step->origin, source);
 	err_hint(f->e, f->code, "on the host: mount --bind %s %s && mount --make-shared %s", source,
 		 source, source);

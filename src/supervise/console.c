@@ -48,6 +48,22 @@ static int open_again(int fd, int flags, bool *ret_nonblocking)
 	return again < 0 ? -errno : again;
 }
 
+/* A pty has no end of file of its own: the reader sees one when VEOF is typed on an empty line; in
+ * mid-line the first one only hands over what is there (termios(3)). */
+static void announce_end_of_input(struct console *c)
+{
+	struct console_stream *s = &c->input;
+	struct termios t = { .c_cc[VEOF] = 'D' & 0x1f };
+
+	s->start = s->end = 0;
+	(void)tcgetattr(c->fd[CONSOLE_PTY], &t);
+	if (t.c_cc[VEOF] == _POSIX_VDISABLE)
+		return;
+	if (c->in_mid_line)
+		s->data[s->end++] = (char)t.c_cc[VEOF];
+	s->data[s->end++] = (char)t.c_cc[VEOF];
+}
+
 void console_open(struct console *c, int pty)
 {
 	bool nonblocking;
@@ -57,6 +73,8 @@ void console_open(struct console *c, int pty)
 	(void)fcntl(pty, F_SETFL, O_RDWR | O_NONBLOCK);
 	c->fd[CONSOLE_IN] = open_again(STDIN_FILENO, O_RDONLY, &nonblocking);
 	c->input_is_terminal = isatty(STDIN_FILENO);
+	if (c->fd[CONSOLE_IN] < 0)
+		announce_end_of_input(c);
 	c->fd[CONSOLE_OUT] = open_again(STDOUT_FILENO, O_WRONLY, &nonblocking);
 	/* POLLOUT of a pipe promises this much, pipe(7). */
 	c->write_max = nonblocking ? sizeof(c->output.data) : PIPE_BUF;
@@ -113,21 +131,6 @@ static int typed_signal(const struct console *c, const struct console_stream *s)
 	if (t.c_cc[VQUIT] != _POSIX_VDISABLE && memchr(s->data, t.c_cc[VQUIT], s->end))
 		return SIGQUIT;
 	return 0;
-}
-
-/* A pty has no end of file of its own: the reader sees one when VEOF is typed on an empty line; in
- * mid-line the first one only hands over what is there (termios(3)). */
-static void announce_end_of_input(struct console *c)
-{
-	struct console_stream *s = &c->input;
-	struct termios t;
-
-	s->start = s->end = 0;
-	if (tcgetattr(c->fd[CONSOLE_PTY], &t) < 0 || t.c_cc[VEOF] == _POSIX_VDISABLE)
-		return;
-	if (c->in_mid_line)
-		s->data[s->end++] = (char)t.c_cc[VEOF];
-	s->data[s->end++] = (char)t.c_cc[VEOF];
 }
 
 static void read_input(struct console *c)
