@@ -55,7 +55,7 @@ static int end_processes(int group)
 	_cleanup_close_ int frozen = openat(group, "freezer.state", O_WRONLY | O_CLOEXEC);
 
 	if (frozen >= 0)
-		(void)!write(frozen, "THAWED", 6); /* a frozen process does not die (v1) */
+		(void)!write(frozen, "THAWED", 6); /* one below ours: see cgroup_thaw() */
 	if (all >= 0)
 		(void)!write(all, "1", 1);
 	for (long waited = 0, pause = 1; waited < WAIT_MS; waited += pause) {
@@ -134,22 +134,44 @@ static int remove_parents(char *group, size_t top, size_t kept)
 	return 0;
 }
 
+static int join(char ret[PATH_MAX], const char *base, const char *path, const char *file)
+{
+	int n = snprintf(ret, PATH_MAX, "%s/%s%s", base, path, file);
+
+	return n < 0 || n >= PATH_MAX ? -ENAMETOOLONG : 0;
+}
+
+int cgroup_remove(const char *base, const char *path, size_t kept)
+{
+	char group[PATH_MAX];
+	int r = join(group, base, path, "");
+
+	if (r < 0)
+		return r;
+	if (rmdir(group) < 0 && errno != ENOENT)
+		return errno == ENOTEMPTY ? -EBUSY : -errno;
+	return remove_parents(group, strlen(base), strlen(base) + 1 + kept);
+}
+
 int cgroup_end(const char *base, const char *path, size_t kept)
 {
-	_cleanup_close_ int root = -EBADF;
-	char group[PATH_MAX];
-	int n = snprintf(group, sizeof(group), "%s/%s", base, path);
+	_cleanup_close_ int root = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int r;
 
-	if (n < 0 || (size_t)n >= sizeof(group))
-		return -ENAMETOOLONG;
-	/* Almost always nobody is left: one call. */
-	if (rmdir(group) < 0 && errno != ENOENT) {
-		root = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (root < 0)
-			return -errno;
-		int r = remove_group(root, path, 0);
-		if (r < 0)
-			return r;
-	}
-	return remove_parents(group, strlen(base), strlen(base) + 1 + kept);
+	if (root < 0)
+		return errno == ENOENT ? 0 : -errno;
+	r = remove_group(root, path, 0);
+	return r < 0 ? r : cgroup_remove(base, path, kept);
+}
+
+void cgroup_thaw(const char *base, const char *path)
+{
+	_cleanup_close_ int fd = -EBADF;
+	char file[PATH_MAX];
+
+	if (join(file, base, path, "/freezer.state") < 0)
+		return;
+	fd = open(file, O_WRONLY | O_CLOEXEC);
+	if (fd >= 0)
+		(void)!write(fd, "THAWED", 6);
 }

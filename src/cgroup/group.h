@@ -5,11 +5,20 @@
 
 #include "plan/plan.h"
 
+/* On a parent that honu made, so that whichever container is the last in it removes it. */
+#define CGROUP_OURS "trusted.honu"
+
 int cgroup_make_apply(const struct step *s, struct slots *slots, const char **op);
 int cgroup_write_apply(const struct step *s, struct slots *slots, const char **op);
 
-/* Ends every process in base/path (cgroup.kill where the kernel has it, else SIGKILL to what
- * cgroup.procs lists, until it is empty), removes the groups below it, itself, and those parents
- * that are left empty, down to the first `kept` characters of path, which were there before. 0 when
- * it is gone or never was. Waits at most 10 s for processes to end. */
+/* Removes base/path and those parents that are left empty, down to the first `kept` characters of
+ * path, which were there before; of those the ones that are CGROUP_OURS. 0 when it is gone or never
+ * was, -EBUSY while somebody lives there. */
+int cgroup_remove(const char *base, const char *path, size_t kept);
+
+/* The same, but ends who lives there and removes the groups below it (cgroup.kill where the kernel
+ * has it, else SIGKILL to what cgroup.procs lists, until it is empty). Waits at most 10 s. */
 int cgroup_end(const char *base, const char *path, size_t kept);
+
+/* Lets a v1 freezer group go on, since a frozen process does not end. Any other is left alone. */
+void cgroup_thaw(const char *base, const char *path);

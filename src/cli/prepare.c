@@ -144,7 +144,7 @@ int prepare(struct prepared *p, const struct global *g, int argc, char *const *a
 	if (r == 0)
 		r = need_root(p->facts, e);
 	if (r == 0 && p->spec->root_kind == ROOT_HOST_USR)
-		facts_read_root(&p->arena, p->facts);
+		r = facts_read_root(&p->arena, p->facts, e);
 	if (r == 0 && p->spec->ns[NS_NET].mode == NS_HOST)
 		facts_read_network(&p->arena, p->facts);
 	if (r == 0)

@@ -39,7 +39,8 @@ static const struct {
 	{ "/etc/services", true },
 };
 
-static void read_root_entries(struct arena *a, struct facts *f)
+/* Without /lib64 no program starts, and nobody would guess why: an error here is one. */
+static int read_root_entries(struct arena *a, struct facts *f, struct err *e)
 {
 	static const struct {
 		const char *name, *path;
@@ -56,11 +57,14 @@ static void read_root_entries(struct arena *a, struct facts *f)
 
 		if (n > 0 && (size_t)n < sizeof(target))
 			entry.link = arena_strndup(a, target, (size_t)n);
+		else if (n < 0 && errno != EINVAL && errno != ENOENT)
+			return err_set(e, -errno, "look at the host's %s", candidates[i].path);
 		else if (n >= 0 || errno != EINVAL || stat(candidates[i].path, &st) < 0 ||
 			 !S_ISDIR(st.st_mode))
 			continue;
 		arena_push(a, f->root_entries, f->n_root_entries, entry);
 	}
+	return 0;
 }
 
 static void read_etc_binds(struct arena *a, struct facts *f)
@@ -144,10 +148,10 @@ static void find_programs(struct arena *a, struct facts *f)
 	}
 }
 
-void facts_read_root(struct arena *a, struct facts *f)
+int facts_read_root(struct arena *a, struct facts *f, struct err *e)
 {
-	read_root_entries(a, f);
 	read_etc_binds(a, f);
+	return read_root_entries(a, f, e);
 }
 
 void facts_read_files(struct arena *a, struct facts *f)

@@ -429,6 +429,12 @@ int compile_root_finish(struct compiler *c)
 	if (s->root_kind == ROOT_SHARED)
 		return 0;
 	compile_add(c, ACTOR_INIT, STEP_ROOT_PIVOT, NULL);
+	for (size_t i = 0; i < s->n_masked; i++)
+		compile_add(c, ACTOR_INIT, STEP_MOUNT_MASK, NULL)->mount_mask.path = s->masked[i];
+	for (size_t i = 0; i < s->n_readonly; i++)
+		compile_add(c, ACTOR_INIT, STEP_MOUNT_READONLY, NULL)->mount_readonly.path =
+			s->readonly[i];
+	/* After the last bind inside: of an unbindable mount there is none. */
 	if (s->root_propagation != PROPAGATION_RPRIVATE &&
 	    s->root_propagation != PROPAGATION_PRIVATE && !follows_host(s)) {
 		struct step *step =
@@ -437,11 +443,6 @@ int compile_root_finish(struct compiler *c)
 		step->mount_propagation.flags = compile_propagation(s->root_propagation);
 		step->mount_propagation.after_pivot = true;
 	}
-	for (size_t i = 0; i < s->n_masked; i++)
-		compile_add(c, ACTOR_INIT, STEP_MOUNT_MASK, NULL)->mount_mask.path = s->masked[i];
-	for (size_t i = 0; i < s->n_readonly; i++)
-		compile_add(c, ACTOR_INIT, STEP_MOUNT_READONLY, NULL)->mount_readonly.path =
-			s->readonly[i];
 	if (s->root_readonly)
 		compile_add(c, ACTOR_INIT, STEP_ROOT_LOCK, "--read-only");
 	return 0;

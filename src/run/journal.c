@@ -2,6 +2,7 @@
 #include "run/journal.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,18 +21,6 @@ int journal_append(struct journal *j, struct undo *u, size_t n)
 	return write(j->fd, u, n * sizeof(*u)) == (ssize_t)(n * sizeof(*u)) ? 0 : -errno;
 }
 
-static int undo_one(const struct undo *u)
-{
-	switch ((enum undo_kind)u->kind) {
-	case UNDO_NOTHING:
-	case _UNDO_KIND_N:
-		return 0;
-	case UNDO_CGROUP:
-		return cgroup_end(u->base, u->name, u->kept);
-	}
-	return 0;
-}
-
 /* A record that was written whole and by us. */
 static int is_valid(struct undo *u)
 {
@@ -42,8 +31,52 @@ static int is_valid(struct undo *u)
 	return u->kind < _UNDO_KIND_N;
 }
 
+/* 1: there is a record at that place, 0: none, or torn: its step never ran. */
+static int read_record(const struct journal *j, off_t at, struct undo *ret)
+{
+	ssize_t n = pread(j->fd, ret, sizeof(*ret), at * (off_t)sizeof(*ret));
+
+	if (n < 0)
+		return -errno;
+	return n == (ssize_t)sizeof(*ret) && is_valid(ret);
+}
+
+/* Of all groups of a process the one that froze it may come last (v1), and until then it does not
+ * end. */
+static void thaw_all(const struct journal *j, off_t n)
+{
+	struct undo u;
+
+	for (off_t at = 0; at < n; at++)
+		if (read_record(j, at, &u) > 0 && u.kind == UNDO_CGROUP)
+			cgroup_thaw(u.base, u.name);
+}
+
+/* thawed: by an earlier one. */
+static int undo_one(const struct journal *j, const struct undo *u, off_t n, bool *thawed)
+{
+	int r = 0;
+
+	switch ((enum undo_kind)u->kind) {
+	case UNDO_NOTHING:
+	case _UNDO_KIND_N:
+		return 0;
+	case UNDO_CGROUP:
+		/* Almost always nobody is left: one call. */
+		r = cgroup_remove(u->base, u->name, u->kept);
+		if (r != -EBUSY)
+			return r;
+		if (!*thawed)
+			thaw_all(j, n);
+		*thawed = true;
+		return cgroup_end(u->base, u->name, u->kept);
+	}
+	return r;
+}
+
 int journal_undo_all(struct journal *j, struct err *e)
 {
+	bool thawed = false;
 	struct undo u;
 	int first = 0;
 	off_t end;
@@ -53,15 +86,15 @@ int journal_undo_all(struct journal *j, struct err *e)
 	end = lseek(j->fd, 0, SEEK_END);
 	if (end < 0)
 		return err_set(e, -errno, "read the journal");
-	/* Newest first. What is left over at the end is a torn record: its step never ran. */
-	for (off_t at = end / (off_t)sizeof(u) - 1; at >= 0; at--) {
-		ssize_t n = pread(j->fd, &u, sizeof(u), at * (off_t)sizeof(u));
+	off_t n = end / (off_t)sizeof(u);
+	for (off_t at = n - 1; at >= 0; at--) { /* newest first */
+		int r = read_record(j, at, &u);
 
-		if (n < 0 && first == 0)
-			first = err_set(e, -errno, "read the journal");
-		if (n != (ssize_t)sizeof(u) || !is_valid(&u))
+		if (r < 0 && first == 0)
+			first = err_set(e, r, "read the journal");
+		if (r <= 0)
 			continue;
-		int r = undo_one(&u);
+		r = undo_one(j, &u, n, &thawed);
 		if (r < 0 && first == 0)
 			first = err_set(e, r, "remove the control group %s/%s", u.base, u.name);
 	}

@@ -201,7 +201,7 @@ below written
 	inside writer 'chown 1000:1000 /data/secret'
 	same 'given to the other' 'salt 1000:1000' \
 		"$(inside reader 'echo $(cat /elsewhere/secret) $(stat -c %u:%g /elsewhere/secret)')"
-	same 'on disk' '0:0 1000:1000' "$(echo $(stat -c %u:%g "$WORK/data/shell" "$WORK/data/secret"))"
+	same 'on disk' '0:0 1000:1000' "$(stat -c %u:%g "$WORK/data/shell" "$WORK/data/secret" | one_line)"
 	differ 'outside ids of the two' "$(stat -c %u "/proc/$(pid_of writer)")" \
 		"$(($(stat -c %u "/proc/$(pid_of reader)") - 1000))"
 	stop writer
@@ -244,32 +244,36 @@ s = socket.socket(); s.bind(("192.0.2.1", 80)); s.listen(); print("port 80")'
 	same 'made inside, seen outside' $'reef0 192.0.2.1/24\nport 80' "$got"
 }
 
-# Bytes per second of the best of three transfers over lo.
+# Bytes per second over lo.
 transfer() { # COMMAND...
 	"$@" python3 -c '
 import socket, threading, time
-size, best = 128 << 20, 0.0
-def send(server):
+size = 64 << 20
+server = socket.create_server(("127.0.0.1", 0))
+def send():
     s, _ = server.accept()
     s.sendall(bytes(size)); s.close()
-for _ in range(3):
-    server = socket.create_server(("127.0.0.1", 0))
-    t = threading.Thread(target=send, args=(server,)); t.start()
-    begin, n = time.monotonic(), 0
-    c = socket.create_connection(server.getsockname())
-    while data := c.recv(1 << 20): n += len(data)
-    assert n == size
-    best = max(best, n / (time.monotonic() - begin)); t.join()
-print(int(best))'
+threading.Thread(target=send).start()
+begin, n = time.monotonic(), 0
+c = socket.create_connection(server.getsockname())
+while data := c.recv(1 << 20): n += len(data)
+assert n == size
+print(int(n / (time.monotonic() - begin)))'
 }
 
 @test "MISSION Network/Root namespace: at the machine's speed" {
-	local outside within
-	outside=$(transfer env)
-	within=$(transfer honu --network host --userns host --)
+	local outside=0 within=0 n
+	# Nothing lies between, so it is the same but for noise, which is large on a busy machine: the
+	# best of several, taken in turn.
+	for n in $(seq 12); do
+		n=$(transfer env)
+		[ "$outside" -gt "$n" ] || outside=$n
+		n=$(transfer honu --network host --userns host --)
+		[ "$within" -gt "$n" ] || within=$n
+		[ "$within" -lt $((outside * 3 / 4)) ] || break
+	done
 	echo "outside $outside, inside $within bytes per second"
-	# Nothing lies between, so it is the same but for noise, which is large on a busy machine.
-	[ "$within" -gt $((outside / 2)) ]
+	[ "$within" -ge $((outside * 3 / 4)) ]
 }
 
 # ---- an application ----

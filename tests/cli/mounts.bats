@@ -48,7 +48,7 @@ data() {
 	touch -a -d '2001-01-01' "$WORK/data/file"
 	same 'all on' 'noexec nodev' "$(honu -v "$WORK/data:/data:noexec,noatime" --userns host "$TREE" sh -c '
 		/data/probe uid 2>/dev/null || echo noexec; (: >/data/null) 2>/dev/null || echo nodev
-		cat /data/file >/dev/null' | tr '\n' ' ' | sed 's/ $//')"
+		cat /data/file >/dev/null' | one_line)"
 	same 'access time' "$(date -d 2001-01-01 +%s)" "$(stat -c %X "$WORK/data/file")"
 }
 
@@ -138,6 +138,37 @@ data() {
 	same 'other words' coral "$(honu --mount "type=bind,source=$WORK/data,destination=/data" "$TREE" cat /data/file)"
 }
 
+@test "mounts: unbindable, and what cannot be more than private" {
+	data
+	same 'unbindable' $'refused\nbound' "$(honu --cap-add SYS_ADMIN -v "$WORK/data:/data:unbindable" \
+		-v "$WORK/data:/other" "$TREE" sh -c 'mount --bind /data /mnt 2>/dev/null && echo bound || echo refused
+		mount --bind /other /mnt && echo bound')"
+	while read -r propagation wanted; do
+		same "--rootfs-propagation $propagation" "$wanted" "$(honu --rootfs-propagation "$propagation" "$TREE" \
+			awk '$5 == "/" || $5 == "/dev" { sub(":.*", "", $7); print $7 }' /proc/self/mountinfo | one_line)"
+	done <<-'END'
+		private - -
+		rprivate - -
+		shared shared -
+		rshared shared shared
+		unbindable unbindable -
+		runbindable unbindable unbindable
+	END
+}
+
+@test "mounts: sockets, pipes, and more sources than one message holds" {
+	local n options=()
+	mkfifo "$WORK/pipe"
+	python3 -c 'import socket, sys; socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$WORK/socket"
+	same 'kinds' 'fifo socket' "$(honu -v "$WORK/pipe:/run/pipe" -v "$WORK/socket:/run/socket" "$TREE" \
+		stat -c %F /run/pipe /run/socket | one_line)"
+	for n in $(seq 300); do
+		mkdir "$WORK/$n"
+		options+=(-v "$WORK/$n:/mnt/$n")
+	done
+	same 'mounts' 300 "$(honu --ephemeral "${options[@]}" "$TREE" sh -c 'ls /mnt | wc -l')"
+}
+
 # ---- tmpfs and overlay ----
 
 @test "mounts: --tmpfs with size and mode" {
@@ -153,6 +184,7 @@ data() {
 	contains 'what fits' 1048576 "$got"
 	same '--mount' '1024 755' "$(honu --mount type=tmpfs,dst=/scratch,tmpfs-size=1m,tmpfs-mode=755 "$TREE" \
 		sh -c 'echo $(df -k /scratch | awk "END { print \$2 }") $(stat -c %a /scratch)')"
+	same 'under what honu mounts itself' key "$(honu --tmpfs /run --secret "key=$PROBE" "$TREE" ls /run/secrets)"
 	same '--shm-size' '2048' "$(honu --shm-size 2m "$TREE" df -k /dev/shm | awk 'END { print $2 }')"
 }
 

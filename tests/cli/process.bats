@@ -67,6 +67,12 @@ WHO='echo $(id -u) $(id -g) "($(id -G | tr " " "\n" | sort -n | tr "\n" " "))" $
 	fails 'daemon' 125 --group-add daemon "$TREE" true
 	cp -r "$TREE/bin" "$WORK" && mkdir "$WORK/bare" && mv "$WORK/bin" "$WORK/bare"
 	fails 'the container has no /etc/passwd' 125 --user keeper "$WORK/bare" true
+	# What is no regular file is not read: this one would never answer.
+	mkfifo "$TREE/etc/fifo"
+	mv "$TREE/etc/passwd" "$WORK/passwd" && ln -s fifo "$TREE/etc/passwd"
+	fails 'not a regular file' 125 --user keeper "$TREE" true
+	honu --user 1000 "$TREE" true
+	rm "$TREE/etc/passwd" "$TREE/etc/fifo" && mv "$WORK/passwd" "$TREE/etc/passwd"
 	same 'a number needs none' '5 6' "$(honu --user 5:6 "$WORK/bare" sh -c 'echo $(id -u) $(id -g)')"
 }
 
@@ -84,7 +90,7 @@ WHO='echo $(id -u) $(id -g) "($(id -G | tr " " "\n" | sort -n | tr "\n" " "))" $
 	export PASSED=passed SECRET_OF_CALLER=x
 	printf '# comment\n\nA=of file\nB=of file\nPASSED\nQUOTED="x y"\n' >"$WORK/env"
 	same 'by default' 'HOME HOSTNAME PATH container' \
-		"$(honu "$TREE" env | grep -vE '^(PWD|SHLVL|TZ|_)=' | cut -d= -f1 | sort | tr '\n' ' ' | sed 's/ $//')"
+		"$(honu "$TREE" env | grep -vE '^(PWD|SHLVL|TZ|_)=' | cut -d= -f1 | sort | one_line)"
 	same 'values' 'honu /usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' \
 		"$(honu "$TREE" sh -c 'echo $container $PATH')"
 	same '--env and --env-file' 'A=of file|B=of option|C=|PASSED=passed|QUOTED="x y"' \
@@ -102,7 +108,8 @@ WHO='echo $(id -u) $(id -g) "($(id -G | tr " " "\n" | sort -n | tr "\n" " "))" $
 	same 'nofile' '100 200' "$(honu --ulimit nofile=100:200 -- sh -c 'echo $(ulimit -Sn) $(ulimit -Hn)')"
 	same 'others' '0 0 77 unlimited' "$(honu --ulimit core=0 --ulimit nproc=77 --ulimit cpu=unlimited -- \
 		bash -c 'echo $(ulimit -Sc) $(ulimit -Hc) $(ulimit -u) $(ulimit -t)')"
-	same 'umask' '0022 0027' "$(umask 077; echo $(honu -- sh -c umask) $(honu --umask 027 -- sh -c umask))"
+	same 'umask' 0022 "$(umask 077; honu -- sh -c umask)"
+	same '--umask' 0027 "$(honu --umask 027 -- sh -c umask)"
 	same 'oom-score-adj' 500 "$(honu --oom-score-adj 500 -- cat /proc/self/oom_score_adj)"
 }
 
@@ -150,13 +157,13 @@ mask() {
 }
 
 @test "process: no new privileges, and the system call filter" {
-	local status='awk "/^(NoNewPrivs|Seccomp):/ { print \$2 }" /proc/self/status | tr "\n" " "'
-	same 'by default' '1 2 ' "$(honu -- sh -c "$status")"
-	same 'of a user' '1 2 ' "$(honu --user 1000 -- sh -c "$status")"
-	same 'no-new-privileges=false' '0 2 ' "$(honu --security-opt no-new-privileges=false -- sh -c "$status")"
-	same 'and of a user' '0 2 ' "$(honu --security-opt no-new-privileges=false --user 1000 -- sh -c "$status")"
-	same 'seccomp=unconfined' '1 0 ' "$(honu --security-opt seccomp=unconfined -- sh -c "$status")"
-	same '--privileged' '1 0 ' "$(honu --privileged -- sh -c "$status")"
+	protection() { honu "$@" -- awk '/^(NoNewPrivs|Seccomp):/ { print $2 }' /proc/self/status | one_line; }
+	same 'by default' '1 2' "$(protection)"
+	same 'of a user' '1 2' "$(protection --user 1000)"
+	same 'no-new-privileges=false' '0 2' "$(protection --security-opt no-new-privileges=false)"
+	same 'and of a user' '0 2' "$(protection --security-opt no-new-privileges=false --user 1000)"
+	same 'seccomp=unconfined' '1 0' "$(protection --security-opt seccomp=unconfined)"
+	same '--privileged' '1 0' "$(protection --privileged)"
 }
 
 @test "process: calls that the filter does not know do not exist" {
@@ -171,9 +178,9 @@ mask() {
 	done
 	# With the capability the kernel looks at the arguments.
 	same 'mount with SYS_ADMIN' EFAULT "$(call --cap-add SYS_ADMIN "$TREE" /probe call 165)"
-	same 'getpid' done "$(call "$TREE" /probe call 39)"
+	same 'getpid' 'done' "$(call "$TREE" /probe call 39)"
 	# Another architecture's number is another call: the end. Not every kernel has them.
-	[ "$("$PROBE" call i386 2>/dev/null)" = done ] || return 0
+	[ "$("$PROBE" call i386 2>/dev/null)" = 'done' ] || return 0
 	fails '' 159 -v "$PROBE:/probe:ro" "$TREE" /probe call i386
 }
 
@@ -208,7 +215,7 @@ mask() {
 		"$(honu --dns 192.0.2.53 --dns-search example.org --dns-option ndots:2 "$tree" cat /etc/resolv.conf)"
 	same '--dns none' 'of the tree' "$(honu --network host --dns none "$tree" cat /etc/resolv.conf 2>/dev/null)"
 	same '--no-hosts' 'of the tree honu-busybox' "$(honu --no-hosts "$tree" sh -c 'echo $(cat /etc/hosts /etc/hostname)')"
-	same 'of the tree, afterwards' 'of the tree of the tree' "$(echo $(cat "$tree/etc/hosts" "$tree/etc/resolv.conf"))"
+	same 'of the tree, afterwards' 'of the tree of the tree' "$(cat "$tree/etc/hosts" "$tree/etc/resolv.conf" | one_line)"
 	if [ -s /etc/resolv.conf ]; then
 		same "without ROOT" "$(cat /etc/resolv.conf)" "$(honu --network host -- cat /etc/resolv.conf 2>/dev/null)"
 	fi
@@ -253,7 +260,7 @@ mask() {
 
 # Which descriptors there are, and what they lead to.
 DESCRIPTORS='for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 20 63 100 255; do
-	[ -e /proc/self/fd/$n ] && echo $n; done | tr "\n" " "'
+	[ -e /proc/self/fd/$n ] && printf "%s " $n; done'
 
 @test "process: every descriptor but the first three is closed" {
 	same 'inside' '0 1 2 ' "$(exec 5</dev/null 7>"$WORK/file" 63</ 100</etc; honu "$TREE" sh -c "$DESCRIPTORS")"
@@ -283,6 +290,11 @@ DESCRIPTORS='for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 20 63 100 255; do
 	done
 	same 'meant for somebody else' '0 1 2 ' "$(exec 3<"$WORK/3"
 		LISTEN_FDS=1 LISTEN_PID=1 honu "$TREE" sh -c "$DESCRIPTORS; echo \$LISTEN_FDS" | tr -d '\n')"
+}
+
+@test "process: what the caller ignores and blocks is not ignored and blocked inside" {
+	same 'signals' '0000000000000000 0000000000000000' "$(trap '' HUP PIPE USR1
+		honu "$TREE" awk '/^Sig(Blk|Ign):/ { print $2 }' /proc/self/status | one_line)"
 }
 
 # ---- how it ends ----
@@ -379,7 +391,7 @@ DESCRIPTORS='for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 20 63 100 255; do
 	kill -CONT "$BEGUN"
 	ended
 	same 'status' 0 "$STATUS"
-	same 'output' done "$(tail -n 1 "$WORK/out")"
+	same 'output' 'done' "$(tail -n 1 "$WORK/out")"
 }
 
 # ---- a terminal ----
@@ -415,9 +427,12 @@ shows() {
 @test "process: -it gives a terminal of the container's own" {
 	command -v tmux >/dev/null || skip 'tmux is not installed'
 	terminal 'ready' -it -e PS1='> ' "$TREE" sh -c \
-		'echo tty $(tty) size $(stty size) session $(ps -o pid,ppid,tty | wc -l); ls -l /dev/console
+		'echo via console >/dev/console; echo via tty >/dev/tty
+		echo tty $(tty) size $(stty size) session $(ps -o pid,ppid,tty | wc -l); ls -l /dev/console
 		trap "echo resized \$(stty size)" WINCH; echo ready; while :; do read -r line && echo "read $line"; done'
 	grep -E '^tty /dev/(console|pts/0) size 30 90 ' "$WORK/screen"
+	grep -E '^via console' "$WORK/screen"
+	grep -E '^via tty' "$WORK/screen"
 	tmux_ send-keys 'some words' Enter
 	shows '^read some words'
 	tmux_ resize-window -x 100 -y 40

@@ -23,7 +23,7 @@ picture() {
 @test "root: without ROOT programs come from the host's /usr, and the rest is its own" {
 	same 'bash' "$(bash --version | head -n 1)" "$(honu -- bash --version | head -n 1)"
 	same 'the top' 'bin dev etc home lib lib32 lib64 libx32 mnt opt proc root run sbin srv sys tmp usr var' \
-		"$( (honu -- ls / | tr '\n' ' '; echo lib32 lib64 libx32) | tr ' ' '\n' | sed '/^$/d' | sort -u | tr '\n' ' ' | sed 's/ $//')"
+		"$( (honu -- ls / | tr '\n' ' '; echo lib32 lib64 libx32) | tr ' ' '\n' | sed '/^$/d' | sort -u | one_line)"
 	if [ -x /usr/bin/python3 ]; then
 		same 'python3' "$(/usr/bin/python3 -c 'import json, ssl, sys; print(sys.version)')" \
 			"$(honu -- python3 -c 'import json, ssl, sys; print(sys.version)')"
@@ -41,7 +41,7 @@ picture() {
 	# What is left is bound from the host, read-only, and holds no secrets.
 	same 'other files' '' "$(tr ' ' '\n' <<<"$got" |
 		grep -vE '^(/etc/(ld\.so\.(cache|conf)|mime\.types|protocols|services|terminfo|resolv\.conf|pki/tls/.*)|)$')"
-	same 'users' 'root nobody' "$(honu -- cut -d: -f1 /etc/passwd | tr '\n' ' ' | sed 's/ $//')"
+	same 'users' 'root nobody' "$(honu -- cut -d: -f1 /etc/passwd | one_line)"
 	fails 'Read-only file system' 2 -- sh -c ': >/etc/services'
 	same 'owners of /' '0:0 755' "$(honu -- stat -c '%u:%g %a' /)"
 }
@@ -186,9 +186,9 @@ fd there' "$(honu ${root:+"$root"} -- sh -c '
 	done
 	same 'owners and modes' 'full 0:0 666 null 0:0 666 ptmx 0:0 666 random 0:0 666 tty 0:0 666 urandom 0:0 666 zero 0:0 666' \
 		"$(honu -- sh -c 'cd /dev; for d in full null ptmx random tty urandom zero; do
-			echo $d $(stat -L -c "%u:%g %a" $d); done' | tr '\n' ' ' | sed 's/ $//')"
+			echo $d $(stat -L -c "%u:%g %a" $d); done' | one_line)"
 	same 'all of /dev' 'core fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero' \
-		"$(honu -- ls /dev | tr '\n' ' ' | sed 's/ $//')"
+		"$(honu -- ls /dev | one_line)"
 }
 
 @test "root: nobody inside can make a device node" {

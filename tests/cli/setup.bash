@@ -8,6 +8,7 @@
 #   pid_of NAME, id_of NAME               its first process and its id, as the host sees them
 #   stop NAME                             ends that shell; the status is honu's
 #   in_mount_namespace FUNCTION…          runs a function where it may mount: the host sees nothing
+#   one_line                              joins the lines of its input with blanks
 #   same WHAT WANTED GOT                  fails, and shows both, where they differ
 #   refused WANTED ARGUMENTS…             honu run ends with 125, says WANTED and leaves nothing
 #
@@ -143,6 +144,10 @@ in_mount_namespace() {
 
 # ---- comparisons ----
 
+one_line() {
+	paste -sd' '
+}
+
 same() {
 	[ "$2" = "$3" ] && return
 	printf '%s\n  wanted: %s\n  got:    %s\n' "$1" "${2//$'\n'/$'\n'          }" \
@@ -197,16 +202,24 @@ fails() {
 
 # ---- control groups ----
 
+# What there is of our own group, the parent of all that the tests start. By name, because a walk
+# through everybody's groups fails when one of them is removed meanwhile.
+groups_left() {
+	local dir
+	for dir in /sys/fs/cgroup/"$GROUP" /sys/fs/cgroup/*/"$GROUP"; do
+		[ ! -d "$dir" ] || echo "$dir"
+	done
+}
+
 # The directories of a container's group in every hierarchy.
 groups_of() {
-	find /sys/fs/cgroup -type d -name "honu-$(id_of "$1")"
+	local dir id
+	id=$(id_of "$1")
+	groups_left | while read -r dir; do
+		[ ! -d "$dir/honu-$id" ] || echo "$dir/honu-$id"
+	done
 }
 
 processes_of() {
 	groups_of "$1" | while read -r dir; do find "$dir" -name cgroup.procs -exec cat {} +; done
-}
-
-# What is left of ours, or of the group that is named.
-groups_left() {
-	find /sys/fs/cgroup -type d -name "${1:-$GROUP}" 2>/dev/null
 }

@@ -103,7 +103,7 @@ ids_of() { # PID
 	honu -v "$data:/data" "$TREE" sh -c 'cd /data && : >new && mkdir dir && chown 1001:1001 dir &&
 		echo "read as its owner: $(cat keeper && echo yes)"'
 	honu -v "$data:/data" --user 1001:0 "$TREE" sh -c ': >/data/dir/by-stray'
-	same 'on disk' '0:0 1001:1001 1001:0' "$(cd "$data" && echo $(stat -c %u:%g new dir dir/by-stray))"
+	same 'on disk' '0:0 1001:1001 1001:0' "$(cd "$data" && stat -c %u:%g new dir dir/by-stray | one_line)"
 	# An id that is on disk but not in the map belongs to nobody: also root inside cannot touch it.
 	fails 'not permitted' 1 -v "$data:/data" "$TREE" chown 0:0 /data/far
 }
@@ -173,7 +173,7 @@ ids_of() { # PID
 		awk '{ print $2, $3 }' /proc/self/uid_map)"
 	honu --userns container:main -v "$data:/data" "$WORK/tree" \
 		sh -c ': >/data/root; : >/root/file; : >/data/keeper; chown 1000:1000 /data/keeper'
-	same 'on disk' '0:0 1000:1000 0:0' "$(echo $(stat -c %u:%g "$data/root" "$data/keeper" "$WORK/tree/root/file"))"
+	same 'on disk' '0:0 1000:1000 0:0' "$(stat -c %u:%g "$data/root" "$data/keeper" "$WORK/tree/root/file" | one_line)"
 	same 'ranges that are held' 1 "$(find "$HONU_STATE/ids" -mindepth 1 | wc -l)"
 	stop main
 	trees_bare "$WORK/tree"

@@ -110,7 +110,8 @@ static size_t look_after(struct one *list, size_t n, int64_t now, const char *co
 
 void torture_crowd(struct torture *t)
 {
-	static const char *const container_names[NAMES] = { "crab", "coral", "conch", "cowrie", "clam" };
+	static const char *const container_names[NAMES] = { "crab", "coral", "conch", "cowrie",
+							    "clam" };
 	char *const gc_words[] = { t->argv[0], (char *)"gc", NULL };
 	_cleanup_text_ struct text why = { 0 };
 	struct one list[CROWD + 1];

@@ -21,7 +21,7 @@
 struct scope {
 	const char *cgroup; /* a name below the top of each hierarchy */
 	const char *state;
-	const char *mark; /* NAME=VALUE in the environment of honu */
+	const char *mark;		    /* NAME=VALUE in the environment of honu */
 	const char *mountinfo[SCOPE_PATHS]; /* files to read; the first NULL ends the list */
 	const char *volume[SCOPE_PATHS];
 };

@@ -100,6 +100,14 @@ void torture_verdict(struct torture *t, const char *name, const struct text *why
 	snapshot_take(&t->scope, &t->before);
 }
 
+static void expect_manners(const struct trial *r, struct text *why)
+{
+	if (r->hung)
+		text_printf(why, "still running after %d s\n", TRIAL_SECONDS);
+	if (r->reflagged)
+		text_add(why, "a stream that the caller shares has other flags than before\n");
+}
+
 static void say_what_honu_said(const char *said, struct text *why)
 {
 	if (why->length > 0 && *said)
@@ -111,7 +119,8 @@ static void say_what_honu_said(const char *said, struct text *why)
 static void expect_failure(const struct trial *r, const char *words, struct text *why)
 {
 	if (!WIFEXITED(r->status) || WEXITSTATUS(r->status) != 125)
-		text_printf(why, "wait status %#x, expected exit status 125\n", (unsigned)r->status);
+		text_printf(why, "wait status %#x, expected exit status 125\n",
+			    (unsigned)r->status);
 	if (!strstr(r->said, words))
 		text_printf(why, "the message lacks '%s'\n", words);
 }
@@ -124,16 +133,18 @@ static void one_step(struct torture *t, const struct plan_lines *p, size_t i, co
 	struct trial r = { .argv = t->argv, .mark = t->scope.mark, .fault = fault, .held = kill };
 
 	(void)snprintf(fault, sizeof(fault), "%zu:%s", i + 1, when);
-	(void)snprintf(name, sizeof(name), "step %zu of %zu (%s), %s", i + 1, p->n, p->step[i].name, when);
+	(void)snprintf(name, sizeof(name), "step %zu of %zu (%s), %s", i + 1, p->n, p->step[i].name,
+		       when);
 	trial_run(&r);
-	if (r.hung)
-		text_printf(&why, "still running after %d s\n", TRIAL_SECONDS);
+	expect_manners(&r, &why);
 	if (kill && p->step[i].host) {
 		if (!WIFSIGNALED(r.status) || WTERMSIG(r.status) != SIGKILL)
-			text_printf(&why, "wait status %#x, expected SIGKILL\n", (unsigned)r.status);
+			text_printf(&why, "wait status %#x, expected SIGKILL\n",
+				    (unsigned)r.status);
 	} else {
-		(void)snprintf(words, sizeof(words), kill ? "died at step %zu of %zu (%s" : "step %zu of %zu (%s",
-			       i + 1, p->n, p->step[i].name);
+		(void)snprintf(words, sizeof(words),
+			       kill ? "died at step %zu of %zu (%s" : "step %zu of %zu (%s", i + 1,
+			       p->n, p->step[i].name);
 		expect_failure(&r, words, &why);
 	}
 	say_what_honu_said(r.said, &why);
@@ -169,8 +180,8 @@ static void every_step(struct torture *t, const char *when)
 /* A container whose honu was killed while the program ran: what gc and others come upon. */
 static void leave_dead_one(struct torture *t, struct text *why)
 {
-	const char *const argv[] = { t->argv[0], "run",	    "--name",	"dead", "--cgroup-parent",
-				     t->scope.cgroup, t->dead, "cat", NULL };
+	const char *const argv[] = { t->argv[0],      "run",   "--name", "dead", "--cgroup-parent",
+				     t->scope.cgroup, t->dead, "cat",	 NULL };
 	struct trial r = { .argv = (char *const *)argv,
 			   .mark = t->scope.mark,
 			   .held = true,
@@ -190,7 +201,8 @@ static void expect_sense(const struct trial *r, struct text *why)
 	if (r->hung)
 		return;
 	if (!WIFEXITED(r->status) || (WEXITSTATUS(r->status) != 0 && WEXITSTATUS(r->status) != 125))
-		text_printf(why, "wait status %#x, expected exit status 0 or 125\n", (unsigned)r->status);
+		text_printf(why, "wait status %#x, expected exit status 0 or 125\n",
+			    (unsigned)r->status);
 	else if (WEXITSTATUS(r->status) == 125 && !strstr(r->said, "error: "))
 		text_add(why, "it failed without a word\n");
 }
@@ -212,12 +224,12 @@ static bool one_call(struct torture *t, enum blow blow, unsigned long n)
 	trial_run(&r);
 	bool reached = r.calls >= n;
 	if (reached && r.hit) {
-		_cleanup_free_ char *call = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)r.number);
+		_cleanup_free_ char *call =
+			seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)r.number);
 
 		(void)snprintf(name, sizeof(name), "call %lu (%s)", n, call ? call : "?");
-		if (r.hung)
-			text_printf(&why, "still running after %d s\n", TRIAL_SECONDS);
-		if (blow == BLOW_FAIL && n > t->first)
+		expect_manners(&r, &why);
+		if (blow == BLOW_FAIL && r.age > t->first)
 			expect_sense(&r, &why);
 		say_what_honu_said(r.said, &why);
 	} else {
@@ -238,7 +250,8 @@ static void every_call(struct torture *t, enum blow blow)
 
 	while (one_call(t, blow, n))
 		n += t->every;
-	text_printf(&t->title, "%s of some %lu system calls, ", t->every > 1 ? "a share" : "each", n - 1);
+	text_printf(&t->title, "%s of some %lu system calls, ", t->every > 1 ? "a share" : "each",
+		    n - 1);
 	switch (blow) {
 	case BLOW_KILL_ENTRY:
 		text_add(&t->title, "killed as it is entered");
@@ -267,7 +280,8 @@ static bool works(struct torture *t)
 	for (int i = 0; i < 2; i++) {
 		trial_run(&r);
 		if (r.status != 0)
-			text_printf(&why, "wait status %#x, expected 0\n%s", (unsigned)r.status, r.said);
+			text_printf(&why, "wait status %#x, expected 0\n%s", (unsigned)r.status,
+				    r.said);
 		torture_settle(t, &why);
 		torture_gc(t, &why);
 		if (i == 0)
@@ -280,11 +294,12 @@ static bool works(struct torture *t)
 
 static void usage(void)
 {
-	(void)fputs("usage: torture [--cgroup NAME] [--mountinfo FILE]... [--volume DIR]... [--every N]\n"
-		    "               [--dead TREE] LABEL MODE -- HONU VERB ARGUMENT...\n"
-		    "MODE: step:before step:after step:kill call:kill call:kill-after call:ENOMEM call:EIO\n"
-		    "      call:EINTR crowd\n",
-		    stderr);
+	(void)fputs(
+		"usage: torture [--cgroup NAME] [--mountinfo FILE]... [--volume DIR]... [--every N]\n"
+		"               [--dead TREE] LABEL MODE -- HONU VERB ARGUMENT...\n"
+		"MODE: step:before step:after step:kill call:kill call:kill-after call:ENOMEM call:EIO\n"
+		"      call:EINTR crowd\n",
+		stderr);
 	exit(2);
 }
 
@@ -301,11 +316,12 @@ static void add_path(const char *list[SCOPE_PATHS], const char *path)
 
 static void read_options(struct torture *t, int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "cgroup", required_argument, NULL, 'c' }, { "mountinfo", required_argument, NULL, 'm' },
-		{ "volume", required_argument, NULL, 'v' }, { "every", required_argument, NULL, 'e' },
-		{ "dead", required_argument, NULL, 'd' },   { 0 }
-	};
+	static const struct option options[] = { { "cgroup", required_argument, NULL, 'c' },
+						 { "mountinfo", required_argument, NULL, 'm' },
+						 { "volume", required_argument, NULL, 'v' },
+						 { "every", required_argument, NULL, 'e' },
+						 { "dead", required_argument, NULL, 'd' },
+						 { 0 } };
 	uint32_t every = 1;
 	int c;
 

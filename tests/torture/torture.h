@@ -6,7 +6,7 @@
 
 struct torture {
 	char *const *argv; /* honu and its words */
-	const char *dead; /* a tree: before each case a container in it dies, or NULL */
+	const char *dead;  /* a tree: before each case a container in it dies, or NULL */
 	struct scope scope;
 	struct snapshot before;
 	unsigned long every; /* of the system calls, one in so many */

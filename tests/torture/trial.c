@@ -130,8 +130,10 @@ static void on_entry(struct trial *t, pid_t pid, long number, bool *failing)
 	if (is_it) {
 		t->hit = true;
 		t->number = number;
+		t->age = t->calls - t->executed;
 	}
-	if ((is_it && t->blow == BLOW_KILL_ENTRY) || (is_wait(number) && t->blow == BLOW_KILL_WAIT)) {
+	if ((is_it && t->blow == BLOW_KILL_ENTRY) ||
+	    (is_wait(number) && t->blow == BLOW_KILL_WAIT)) {
 		(void)kill(pid, SIGKILL);
 		return;
 	}
@@ -183,6 +185,7 @@ static void trace(struct trial *t, pid_t pid)
 		signal = 0;
 		if (t->status >> 8 == (SIGTRAP | PTRACE_EVENT_EXEC << 8)) {
 			started = true;
+			t->executed = t->calls;
 			continue;
 		}
 		if (WSTOPSIG(t->status) != SYSCALL_STOP) {
@@ -212,7 +215,7 @@ void trial_run(struct trial *t)
 	t->input = -EBADF;
 	t->status = 0;
 	t->hung = t->hit = false;
-	t->calls = 0;
+	t->calls = t->executed = 0;
 	t->number = -1;
 	if (t->held) {
 		int pair[2];
@@ -231,12 +234,14 @@ void trial_run(struct trial *t)
 		die("fork");
 	if (pid == 0)
 		become(t, input, said);
+	int flags = fcntl(input, F_GETFL), said_flags = fcntl(said, F_GETFL);
 	set_alarm(TRIAL_SECONDS);
 	if (t->blow != BLOW_NONE)
 		trace(t, pid);
 	else
 		wait_for(t, pid);
 	set_alarm(0);
+	t->reflagged = fcntl(input, F_GETFL) != flags || fcntl(said, F_GETFL) != said_flags;
 	ssize_t n = pread(said, t->said, sizeof(t->said) - 1, 0);
 	t->said[n > 0 ? n : 0] = '\0';
 }
@@ -244,7 +249,9 @@ void trial_run(struct trial *t)
 const char *trial_obstacle(void)
 {
 	char *const argv[] = { (char *)"/proc/self/exe", (char *)"nothing", NULL };
-	struct trial t = { .argv = argv, .mark = "TORTURE=0", .blow = BLOW_FAIL, .at = 1, .error = ENOMEM };
+	struct trial t = {
+		.argv = argv, .mark = "TORTURE=0", .blow = BLOW_FAIL, .at = 1, .error = ENOMEM
+	};
 
 	trial_run(&t);
 	return t.hit && !t.hung ? NULL : "processes cannot be traced here (ptrace)";

@@ -19,21 +19,24 @@ enum blow {
 
 struct trial {
 	char *const *argv;
-	const char *mark;   /* NAME=VALUE for honu's environment */
-	const char *fault;  /* value of HONU_FAULT, or NULL */
-	bool held;	    /* the program's input stays open until honu waits for it */
+	const char *mark;  /* NAME=VALUE for honu's environment */
+	const char *fault; /* value of HONU_FAULT, or NULL */
+	bool held;	   /* the program's input stays open until honu waits for it */
 	enum blow blow;
-	unsigned long at;   /* from 1 */
+	unsigned long at; /* from 1 */
 	int error;
 
 	/* What came of it. */
-	int status;	     /* as waitpid(2) gives it */
-	bool hung;	     /* was killed because it took too long */
-	unsigned long calls; /* how many were entered */
-	bool hit;	     /* call `at` was reached, and can be failed */
-	long number;	     /* its number */
-	char said[8192];     /* honu's standard error */
-	int input;	     /* the other end of the held input; -EBADF */
+	int status;		/* as waitpid(2) gives it */
+	bool hung;		/* was killed because it took too long */
+	unsigned long calls;	/* how many were entered */
+	bool reflagged;		/* O_NONBLOCK and such of a stream that honu was given */
+	bool hit;		/* call `at` was reached, and can be failed */
+	unsigned long age;	/* it was which call since execve: honu may execute itself again */
+	long number;		/* its number */
+	char said[8192];	/* honu's standard error */
+	unsigned long executed; /* the calls before the last execve */
+	int input;		/* the other end of the held input; -EBADF */
 };
 
 #define TRIAL_SECONDS 20
