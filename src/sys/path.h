@@ -20,8 +20,14 @@ static inline int sys_open_in_root(int root_fd, const char *path, int flags)
 		.flags = (uint64_t)(unsigned)flags | O_CLOEXEC,
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
-	long fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+	int tries = 1000;
+	long fd;
 
+	/* A path with ".." in it, or in a link, is tried again while anybody on the whole machine
+	 * renames or mounts something: the kernel cannot be sure then that it stays below. */
+	do
+		fd = syscall(SYS_openat2, root_fd, path, &how, sizeof(how));
+	while (fd < 0 && errno == EAGAIN && --tries > 0);
 	return fd < 0 ? -errno : (int)fd;
 }
 

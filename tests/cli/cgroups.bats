@@ -153,7 +153,8 @@ device_rules() { # NAME: of its v1 devices group
 	pid=$(pid_of main)
 	echo FROZEN >"$freezer/$GROUP/honu-$(id_of main)/freezer.state"
 	kill -KILL "$(honu_of main)"
-	"$HONU" gc
+	wait "$(honu_of main)" || :
+	same 'honu gc' '1 removed' "$("$HONU" gc)"
 	timeout 5 tail --pid="$pid" -s 0.1 -f /dev/null
 	same 'afterwards' '' "$(groups_left)"
 }

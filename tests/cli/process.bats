@@ -379,8 +379,9 @@ DESCRIPTORS='for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 20 63 100 255; do
 	start other
 	pid=$(pid_of other)
 	kill -KILL "$(honu_of other)"
-	timeout 5 tail --pid="$pid" -f /dev/null
-	"$HONU" gc >/dev/null
+	wait "$(honu_of other)" || :
+	timeout 5 tail --pid="$pid" -s 0.1 -f /dev/null
+	same 'honu gc' '1 removed' "$("$HONU" gc)"
 	same 'groups' '' "$(groups_left)"
 }
 
@@ -396,14 +397,16 @@ DESCRIPTORS='for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 20 63 100 255; do
 
 # ---- a terminal ----
 
+# Each terminal has a server of its own: one that is ending takes no new session.
 tmux_() {
-	tmux -L "$GROUP" -f /dev/null "$@"
+	tmux -S "$SERVER" -f /dev/null "$@"
 }
 
 # A terminal of 90 columns and 30 lines with honu in it, until it shows what is awaited.
 terminal() { # AWAITED OPTIONS… PROGRAM…
 	local awaited=$1
 	shift
+	SERVER=$WORK/tmux-$RANDOM
 	{
 		printf '%q ' "$HONU" run --rm --cgroup-parent "$GROUP" "$@"
 		echo "; echo \"status \$?\"; sleep $PATIENCE"

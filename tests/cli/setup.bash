@@ -125,7 +125,7 @@ end_started() {
 		[ -e "$at" ] || continue
 		pid=$(cat "$at")
 		kill -TERM "$pid" 2>/dev/null || continue
-		timeout 10 tail --pid="$pid" -f /dev/null || kill -KILL "$pid" 2>/dev/null
+		timeout 10 tail --pid="$pid" -s 0.1 -f /dev/null || kill -KILL "$pid" 2>/dev/null
 	done
 }
 

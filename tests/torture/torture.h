@@ -9,6 +9,7 @@ struct torture {
 	const char *dead;  /* a tree: before each case a container in it dies, or NULL */
 	struct scope scope;
 	struct snapshot before;
+	bool lingering;	     /* processes of the container may outlive honu, though not 'honu gc' */
 	unsigned long every; /* of the system calls, one in so many */
 	unsigned long first; /* the calls before main() */
 	int error;
