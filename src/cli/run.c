@@ -27,8 +27,9 @@ static int claim(struct prepared *p, const struct store *store, struct store_con
 		return r;
 	if (size == 0)
 		return 0;
-	facts_read_ranges(&p->arena, f);
-	r = store_lease_ids(c, size, f->taken, f->n_taken, &base, e);
+	r = facts_read_ranges(&p->arena, f, e);
+	if (r == 0)
+		r = store_lease_ids(c, size, f->taken, f->n_taken, &base, e);
 	if (r < 0)
 		return r;
 	return spec_set_range(p->spec, base, f->caller_uid, f->caller_gid, e);
@@ -56,7 +57,7 @@ static int start(struct prepared *p, struct store_container *c, struct run *run,
 		r = put_record(p->spec, c, e); /* before the host changes */
 	if (r == 0)
 		r = run_new(run, plan, journal, p->spec->timing, e);
-	if (r < 0)
+	if (r != 0)
 		return r;
 	run->slots->alive = c->alive;
 	for (size_t i = 0; i < plan->n_notes; i++)

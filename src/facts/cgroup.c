@@ -243,16 +243,23 @@ static const char *read_cpuset(struct arena *a, const struct cgroup_hierarchy *h
 	return text ? facts_next_line(&text) : NULL;
 }
 
-void facts_read_cgroups(struct arena *a, struct facts *f)
+/* A container without control groups has no limits, and nobody can end all of it for certain: only
+ * where the kernel has none. */
+int facts_read_cgroups(struct arena *a, struct facts *f, struct err *e)
 {
-	char *mountinfo = facts_read_file(a, "/proc/self/mountinfo", FILE_MAX);
-	char *cgroup = facts_read_file(a, "/proc/self/cgroup", FILE_MAX);
 	const struct cgroup_hierarchy *h;
+	char *mountinfo, *cgroup;
+	int r = facts_read_needed(a, "/proc/self/mountinfo", FILE_MAX, &mountinfo, e);
 
+	if (r == 0)
+		r = facts_read_needed(a, "/proc/self/cgroup", FILE_MAX, &cgroup, e);
+	if (r < 0)
+		return r;
 	facts_parse_cgroups(a, mountinfo, cgroup, f);
 	h = facts_cgroup(f, "cpuset");
 	if (h) {
 		f->cpuset_cpus = read_cpuset(a, h, "cpuset.cpus");
 		f->cpuset_mems = read_cpuset(a, h, "cpuset.mems");
 	}
+	return 0;
 }

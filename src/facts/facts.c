@@ -14,7 +14,9 @@ int facts_read(struct arena *a, struct facts **ret, struct err *e)
 	if (r < 0)
 		return r;
 	facts_read_ids(f);
-	facts_read_cgroups(a, f);
+	r = facts_read_cgroups(a, f, e);
+	if (r < 0)
+		return r;
 	facts_read_files(a, f);
 	f->stdin_tty = isatty(STDIN_FILENO);
 	f->stdout_tty = isatty(STDOUT_FILENO);

@@ -73,7 +73,7 @@ int facts_read(struct arena *a, struct facts **ret, struct err *e);
 /* What only some containers need: those made of the host's /usr; those that lease ids; those in the
  * host's network. */
 int facts_read_root(struct arena *a, struct facts *f, struct err *e);
-void facts_read_ranges(struct arena *a, struct facts *f);
+int facts_read_ranges(struct arena *a, struct facts *f, struct err *e);
 void facts_read_network(struct arena *a, struct facts *f);
 
 /* The hierarchy that has a v1 controller of that name, or NULL. */

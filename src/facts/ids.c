@@ -63,9 +63,18 @@ void facts_read_ids(struct facts *f)
 	}
 }
 
-void facts_read_ranges(struct arena *a, struct facts *f)
+int facts_read_ranges(struct arena *a, struct facts *f, struct err *e)
 {
-	facts_parse_subids(a, facts_read_file(a, "/etc/subuid", SUBID_MAX), f);
-	facts_parse_subids(a, facts_read_file(a, "/etc/subgid", SUBID_MAX), f);
+	static const char *const files[] = { "/etc/subuid", "/etc/subgid" };
+	char *text;
+
+	for (size_t i = 0; i < ELEMENTS(files); i++) {
+		int r = facts_read_needed(a, files[i], SUBID_MAX, &text, e);
+
+		if (r < 0)
+			return r;
+		facts_parse_subids(a, text, f);
+	}
 	read_nspawn(a, f);
+	return 0;
 }

@@ -7,8 +7,12 @@
 
 /* ---- text_file.c ---- */
 
-/* At most max bytes of a file, NUL-terminated. NULL where it cannot be read or is larger. */
+/* At most max bytes of a file, NUL-terminated. NULL and errno where it cannot be read or is larger. */
 char *facts_read_file(struct arena *a, const char *path, size_t max);
+
+/* For what nobody may start a container without: an absent file is NULL, any other failure an
+ * error. */
+int facts_read_needed(struct arena *a, const char *path, size_t max, char **ret, struct err *e);
 
 /* The next line of *text, without its end; NULL behind the last. Moves *text on. */
 char *facts_next_line(char **text);
@@ -20,7 +24,7 @@ char *facts_next_field(char **line, char separator);
 
 /* Enters layout and hierarchies from /proc/self/mountinfo and /proc/self/cgroup. */
 void facts_parse_cgroups(struct arena *a, char *mountinfo, char *cgroup, struct facts *f);
-void facts_read_cgroups(struct arena *a, struct facts *f);
+int facts_read_cgroups(struct arena *a, struct facts *f, struct err *e);
 
 /* ---- ids.c ---- */
 

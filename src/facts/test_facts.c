@@ -160,7 +160,7 @@ static void this_host(void **state)
 	(void)state;
 	assert_int_equal(facts_read(&a, &f, &e), 0);
 	assert_int_equal(facts_read_root(&a, f, &e), 0);
-	facts_read_ranges(&a, f);
+	assert_int_equal(facts_read_ranges(&a, f, &e), 0);
 	facts_read_network(&a, f);
 	assert_int_equal(uname(&name), 0);
 	assert_string_equal(f->release, name.release);

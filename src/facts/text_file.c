@@ -32,10 +32,18 @@ char *facts_read_file(struct arena *a, const char *path, size_t max)
 		if (n == 0)
 			break;
 		length += (size_t)n;
-		if (length > max)
+		if (length > max) {
+			errno = EFBIG;
 			return NULL;
+		}
 	}
 	return arena_strndup(a, text, length);
+}
+
+int facts_read_needed(struct arena *a, const char *path, size_t max, char **ret, struct err *e)
+{
+	*ret = facts_read_file(a, path, max);
+	return *ret || errno == ENOENT ? 0 : err_set(e, -errno, "read %s", path);
 }
 
 char *facts_next_field(char **line, char separator)

@@ -50,9 +50,9 @@ struct slots {
 	char **argv;	       /* room for the program's, three words in front and NULL */
 	char channel_text[16]; /* the channel's number, for honu-exec */
 
-	uint64_t ignored;    /* bit n - 1: signal n, which the program is not to inherit ignored */
-	int channel;	     /* our end of the socket to the other process */
-	int peer;	     /* its end, until it is cloned */
+	uint64_t ignored; /* bit n - 1: signal n, which the program is not to inherit ignored */
+	int channel;	  /* our end of the socket to the other process */
+	int peer;	  /* its end, until it is cloned */
 	int alive; /* the lock that says that honu lives: the new process lets go of it at once */
 	char scratch[65536]; /* for reading passwd, group and copying files */
 };

@@ -17,7 +17,7 @@ enum undo_kind { UNDO_NOTHING, UNDO_CGROUP, _UNDO_KIND_N };
 struct undo {
 	uint32_t magic;
 	uint32_t kind;		  /* enum undo_kind */
-	uint64_t kept; /* UNDO_CGROUP: so much of name was there before and stays */
+	uint64_t kept;		  /* UNDO_CGROUP: so much of name was there before and stays */
 	char base[UNDO_BASE_MAX]; /* UNDO_CGROUP: mount point of the hierarchy */
 	char name[UNDO_NAME_MAX]; /* path below base */
 	uint64_t checksum;	  /* digest of all before it */

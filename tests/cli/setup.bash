@@ -71,6 +71,13 @@ start() {
 	exec {fd}<"$at/out"
 	echo "$fd" >"$at/from"
 	inside "$name" :
+	# honu writes down that it runs while the program starts.
+	for ((fd = PATIENCE * 50; fd > 0; fd--)); do
+		pid_of "$name" >/dev/null 2>&1 && return
+		sleep 0.02
+	done
+	echo "container '$name' is not said to be running" >&2
+	return 1
 }
 
 inside() {

@@ -198,19 +198,20 @@ static bool file_has(const char *path, const char *word)
 	return n > 0 && memmem(bytes, (size_t)n, word, strlen(word));
 }
 
-static bool is_ours(const struct scope *s, const char *pid)
+static bool is_ours(const struct scope *s, bool only_marked, const char *pid)
 {
 	char path[NAME_MAX + 32], group[NAME_MAX];
 
 	(void)snprintf(path, sizeof(path), "/proc/%s/environ", pid);
-	if (file_has(path, s->mark))
-		return true;
+	bool marked = file_has(path, s->mark);
+	if (marked || only_marked)
+		return marked;
 	(void)snprintf(path, sizeof(path), "/proc/%s/cgroup", pid);
 	(void)snprintf(group, sizeof(group), "/%s/", s->cgroup);
 	return file_has(path, group);
 }
 
-static void add_processes(struct snapshot *l, const struct scope *s)
+static void add_processes(struct snapshot *l, const struct scope *s, bool only_marked)
 {
 	_cleanup_dir_ DIR *dir = opendir("/proc");
 	const struct dirent *entry;
@@ -218,7 +219,8 @@ static void add_processes(struct snapshot *l, const struct scope *s)
 	while (dir && (entry = readdir(dir))) {
 		char path[NAME_MAX + 32], command[64] = "";
 
-		if (!isdigit((unsigned char)entry->d_name[0]) || !is_ours(s, entry->d_name))
+		if (!isdigit((unsigned char)entry->d_name[0]) ||
+		    !is_ours(s, only_marked, entry->d_name))
 			continue;
 		(void)snprintf(path, sizeof(path), "/proc/%s/comm", entry->d_name);
 		_cleanup_file_ FILE *f = fopen(path, "re");
@@ -228,13 +230,17 @@ static void add_processes(struct snapshot *l, const struct scope *s)
 	}
 }
 
+static void reap(void)
+{
+	while (waitpid(-1, NULL, WNOHANG) > 0)
+		;
+}
+
 static void add_children(struct snapshot *s)
 {
 	char path[64];
 	int pid;
 
-	while (waitpid(-1, NULL, WNOHANG) > 0)
-		;
 	(void)snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
 	_cleanup_file_ FILE *f = fopen(path, "re");
 	while (f && fscanf(f, "%d", &pid) == 1)
@@ -257,12 +263,14 @@ static void add_descriptors(struct snapshot *s)
 	}
 }
 
-bool snapshot_processes(const struct scope *s, struct text *list)
+bool snapshot_processes(const struct scope *s, bool only_marked, struct text *list)
 {
 	struct snapshot l = { 0 };
 
-	add_children(&l);
-	add_processes(&l, s);
+	reap();
+	if (!only_marked)
+		add_children(&l);
+	add_processes(&l, s, only_marked);
 	bool none = l.n == 0;
 	for (size_t i = 0; i < l.n; i++)
 		text_printf(list, "+ %s\n", l.line[i]);
@@ -289,8 +297,9 @@ void snapshot_take(const struct scope *s, struct snapshot *ret)
 	add_state(&l, s->state);
 	add_links(&l);
 	add_tables(&l);
+	reap();
 	add_children(&l);
-	add_processes(&l, s);
+	add_processes(&l, s, false);
 	add_descriptors(&l);
 	for (size_t i = 0; i < l.n; i++)
 		l.line[i][strcspn(l.line[i], "\n")] = '\0';

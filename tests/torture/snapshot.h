@@ -38,5 +38,6 @@ void snapshot_done(struct snapshot *s);
 bool snapshot_compare(const struct snapshot *before, const struct snapshot *now,
 		      struct text *differences);
 
-/* Processes of the containers alone: reaps what has ended, lists what has not. true: none. */
-bool snapshot_processes(const struct scope *s, struct text *list);
+/* Processes alone: reaps what has ended, lists what has not. true: none. only_marked: honu, and what
+ * has not become a program of the container yet. */
+bool snapshot_processes(const struct scope *s, bool only_marked, struct text *list);

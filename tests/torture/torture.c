@@ -36,12 +36,10 @@ static void sleep_ms(long ms)
 /* Death by PDEATHSIG is quick but not instant; a process that stays is one that honu lost. */
 void torture_settle(struct torture *t, struct text *why)
 {
-	if (t->lingering)
-		return;
 	for (long waited = 0, pause = 1;; waited += pause, pause += pause < 16) {
 		_cleanup_text_ struct text list = { 0 };
 
-		if (snapshot_processes(&t->scope, &list))
+		if (snapshot_processes(&t->scope, t->lingering, &list))
 			return;
 		if (waited > SETTLE_MS) {
 			text_printf(why, "processes outlive honu:\n%s", text_get(&list));
