@@ -129,8 +129,9 @@ static const struct setting settings[] = {
 	      GROUP_FILES, NULL, COMPLETE_WORD, "rprivate", "--rootfs-propagation rslave",
 	      "how mounts travel between host and container",
 	      "private, rprivate, shared, rshared, slave, rslave, unbindable or runbindable. With "
-	      "slave, later mounts of the host below ROOT appear inside; with shared, mounts made "
-	      "inside appear on the host as well."),
+	      "slave, later mounts of the host below ROOT appear inside. With shared, mounts made "
+	      "inside travel between the mount namespaces that are made inside; the host never sees "
+	      "them, but below a --volume that is shared."),
 	VALUE("shm-size", NULL, 0, "SIZE", ONCE, parse_shm_size, 0, GROUP_FILES, "ShmSize",
 	      COMPLETE_NOTHING, "64m", "--shm-size 256m", "room in /dev/shm",
 	      "The size of /dev/shm in bytes, or with k, m, g, t."),

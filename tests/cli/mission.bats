@@ -106,6 +106,10 @@ after: source ./a-file '
 	rm -r "$WORK/follower"
 	same rslave 'source ./from-outside , inside ./from-outside ./from-inside ' \
 		"$(in_mount_namespace root_experiment rslave)"
+	rm -r "$WORK/follower"
+	# Shared among the namespaces that are made inside, never with the host.
+	same rshared 'source ./from-outside , inside ./from-inside ' \
+		"$(in_mount_namespace root_experiment rshared)"
 	trees_bare "$WORK/root"
 }
 

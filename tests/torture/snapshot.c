@@ -10,6 +10,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <net/if.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -276,6 +277,18 @@ bool snapshot_processes(const struct scope *s, bool only_marked, struct text *li
 		text_printf(list, "+ %s\n", l.line[i]);
 	snapshot_done(&l);
 	return none;
+}
+
+void snapshot_kill(const struct scope *s)
+{
+	struct snapshot l = { 0 };
+
+	reap();
+	add_children(&l);
+	add_processes(&l, s, false);
+	for (size_t i = 0; i < l.n; i++)
+		(void)kill((pid_t)strtol(strchr(l.line[i], ' '), NULL, 10), SIGKILL);
+	snapshot_done(&l);
 }
 
 /* ---- all of it ---- */

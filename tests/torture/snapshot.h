@@ -41,3 +41,6 @@ bool snapshot_compare(const struct snapshot *before, const struct snapshot *now,
 /* Processes alone: reaps what has ended, lists what has not. true: none. only_marked: honu, and what
  * has not become a program of the container yet. */
 bool snapshot_processes(const struct scope *s, bool only_marked, struct text *list);
+
+/* SIGKILL to all of them. */
+void snapshot_kill(const struct scope *s);

@@ -22,7 +22,8 @@
 #include "torture/trial.h"
 
 #define SETTLE_MS 5000
-#define SHOWN_MAX 12 /* failed cases in full */
+#define SHOWN_MAX 12  /* failed cases in full */
+#define FAILED_MAX 40 /* after them there is nothing new to learn */
 
 static void sleep_ms(long ms)
 {
@@ -95,7 +96,9 @@ void torture_verdict(struct torture *t, const char *name, const struct text *why
 		text_printf(&t->report, "#   %.*s\n", n, line);
 		line += n;
 	}
-	/* The next case is measured against what this one left. */
+	/* The next case is measured against what this one left, and has no processes to wait for. */
+	snapshot_kill(&t->scope);
+	torture_settle(t, &t->report);
 	snapshot_done(&t->before);
 	snapshot_take(&t->scope, &t->before);
 }
@@ -168,6 +171,8 @@ static void every_step(struct torture *t, const char *when)
 		if (strcmp(p.step[i].name, "exec") == 0 && strcmp(when, "after") == 0)
 			continue;
 		one_step(t, &p, i, when);
+		if (t->failed >= FAILED_MAX)
+			break;
 	}
 	text_printf(&t->title, "every step of a plan of %zu, %s", p.n,
 		    strcmp(when, "kill") == 0 ? "killed" :
@@ -248,7 +253,7 @@ static void every_call(struct torture *t, enum blow blow)
 {
 	unsigned long n = 1;
 
-	while (one_call(t, blow, n))
+	while (t->failed < FAILED_MAX && one_call(t, blow, n))
 		n += t->every;
 	text_printf(&t->title, "%s of some %lu system calls, ", t->every > 1 ? "a share" : "each",
 		    n - 1);
