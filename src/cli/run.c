@@ -54,8 +54,6 @@ static int start(struct prepared *p, struct store_container *c, struct run *run,
 		return r;
 	r = plan_check(plan, e);
 	if (r == 0)
-		r = put_record(p->spec, c, e); /* before the host changes */
-	if (r == 0)
 		r = run_new(run, plan, journal, p->spec->timing, e);
 	if (r != 0)
 		return r;
@@ -65,8 +63,23 @@ static int start(struct prepared *p, struct store_container *c, struct run *run,
 	return run_walk(run, e);
 }
 
-static int supervise(struct prepared *p, struct store_container *c, struct run *run,
-		     struct supervise_result *ret, struct err *e)
+/* What is written down of it, while the inside works; then its program runs. */
+static int record(struct prepared *p, struct store_container *c, struct run *run, struct err *e)
+{
+	int r = put_record(p->spec, c, e);
+
+	/* One that has ended by now has no start time any more: run_confirm() says why. */
+	if (r == 0)
+		r = store_put_status(c, "running", run->slots->pid, e);
+	if (r < 0 && r != -ESRCH) {
+		run_end(run);
+		return r;
+	}
+	return run_confirm(run, e);
+}
+
+static int supervise(struct prepared *p, struct run *run, struct supervise_result *ret,
+		     struct err *e)
 {
 	const struct slots *slots = run->slots;
 	struct supervise s = {
@@ -75,15 +88,8 @@ static int supervise(struct prepared *p, struct store_container *c, struct run *
 		.pty = slots->fd[SLOT_PTY],
 		.namespace_init = p->spec->ns[NS_PID].mode == NS_PRIVATE,
 	};
-	/* While it becomes the program. One that ended at once has no start time any more. */
-	int r = store_put_status(c, "running", slots->pid, e);
+	int r = supervise_foreground(&s, ret);
 
-	if (r < 0 && r != -ESRCH)
-		return r;
-	r = run_confirm(run, e);
-	if (r < 0)
-		return r;
-	r = supervise_foreground(&s, ret);
 	return r < 0 ? err_set(e, r, "watch the container") : 0;
 }
 
@@ -131,8 +137,10 @@ static int run_container(struct prepared *p, const struct store *store)
 		journal.fd = c.journal;
 		r = start(p, &c, &run, &journal, &e);
 	}
+	if (r == 0)
+		r = record(p, &c, &run, &e);
 	if (r == 0) {
-		r = supervise(p, &c, &run, &result, &e);
+		r = supervise(p, &run, &result, &e);
 		status = result.ended_by ? 128 + result.ended_by : result.code;
 	}
 	if (r == 0 && p->spec->timing)

@@ -113,12 +113,12 @@ int plan_compile(struct arena *a, const struct spec *s, const struct facts *f, s
 		compile_mount_layers,  /* host */
 		compile_enter,	       /* inside: who we are there */
 		compile_root,	       /* inside */
+		compile_settings,      /* inside: through /proc, before it is covered */
 		compile_cgroups,       /* host, while the inside mounts */
 		compile_join,	       /* inside: before anything of the user's */
 		compile_cgroup_view,   /* inside */
 		compile_mounts,	       /* inside */
 		compile_console,       /* inside: once the user is known, for it is his */
-		compile_settings,      /* inside: through /proc, before it is covered */
 		compile_root_finish,   /* inside: pivot, then what covers /proc and /sys */
 		compile_process,       /* inside: what takes rights away, then the program */
 	};

@@ -103,6 +103,9 @@ int compile_enter(struct compiler *c)
 {
 	if (c->own_userns)
 		compile_add(c, ACTOR_INIT, STEP_CRED_ROOT, NULL);
+	compile_add(c, ACTOR_INIT, STEP_CRED_BOUND, NULL)->cred_bound =
+		(struct cred_bound_step){ .keep = c->spec->capabilities,
+					  .last = c->facts->last_capability };
 	compile_add(c, ACTOR_INIT, STEP_CRED_KEYRING, NULL)->cred_keyring.name =
 		arena_printf(c->arena, "_ses.%s", c->spec->id);
 	compile_add(c, ACTOR_INIT, STEP_PROC_SESSION, NULL);

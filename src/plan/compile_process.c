@@ -136,9 +136,6 @@ int compile_process(struct compiler *c)
 	}
 	compile_add(c, ACTOR_INIT, STEP_PROC_UMASK, NULL)->proc_umask.mask =
 		s->umask >= 0 ? (uint32_t)s->umask : 022;
-	step = compile_add(c, ACTOR_INIT, STEP_CRED_BOUND, NULL);
-	step->cred_bound = (struct cred_bound_step){ .keep = s->capabilities,
-						     .last = c->facts->last_capability };
 	step = compile_add(c, ACTOR_INIT, STEP_PROC_CWD, s->cwd ? "--workdir" : NULL);
 	step->proc_cwd =
 		(struct proc_cwd_step){ .path = s->cwd ? s->cwd : "/", .make = s->cwd != NULL };

@@ -285,24 +285,19 @@ static void add_v1_view(struct compiler *c, const struct cgroup_hierarchy *h)
 	       MOUNT_ATTR_RDONLY | KERNEL_VIEW, n, options);
 }
 
-int compile_cgroup_view(struct compiler *c)
+static bool has_cgroup_view(const struct compiler *c)
+{
+	return c->spec->root_kind != ROOT_SHARED && c->facts->cgroup_layout != CGROUP_NONE &&
+	       !compile_has_target(c, "/sys") && !compile_has_target(c, "/sys/fs/cgroup");
+}
+
+/* The directory of the v1 hierarchies: a tmpfs with a name for each. */
+static void add_cgroup_top(struct compiler *c)
 {
 	const struct facts *f = c->facts;
 	struct tree_entry *entries = NULL;
 	size_t n = 0;
 
-	if (c->spec->root_kind == ROOT_SHARED || f->cgroup_layout == CGROUP_NONE ||
-	    compile_has_target(c, "/sys") || compile_has_target(c, "/sys/fs/cgroup"))
-		return 0;
-	if (binds_cgroup(c)) {
-		add_attach(c, slot_of(c, "host-cgroup"), "/sys/fs/cgroup", 0,
-			   c->spec->ns[NS_CGROUP].origin);
-		return 0;
-	}
-	if (f->cgroup_layout == CGROUP_V2) {
-		add_fs(c, "cgroup2", "/sys/fs/cgroup", MOUNT_ATTR_RDONLY | KERNEL_VIEW, 0, NULL);
-		return 0;
-	}
 	for (size_t i = 0; i < f->n_cgroups; i++) {
 		const struct cgroup_hierarchy *h = &f->cgroups[i];
 
@@ -327,6 +322,23 @@ int compile_cgroup_view(struct compiler *c)
 		add_fs(c, "tmpfs", "/sys/fs/cgroup", MOUNT_ATTR_RDONLY | KERNEL_VIEW, 1, &mode);
 	top->entries = entries;
 	top->n_entries = n;
+}
+
+int compile_cgroup_view(struct compiler *c)
+{
+	const struct facts *f = c->facts;
+
+	if (!has_cgroup_view(c))
+		return 0;
+	if (binds_cgroup(c)) {
+		add_attach(c, slot_of(c, "host-cgroup"), "/sys/fs/cgroup", 0,
+			   c->spec->ns[NS_CGROUP].origin);
+		return 0;
+	}
+	if (f->cgroup_layout == CGROUP_V2) {
+		add_fs(c, "cgroup2", "/sys/fs/cgroup", MOUNT_ATTR_RDONLY | KERNEL_VIEW, 0, NULL);
+		return 0;
+	}
 	for (size_t i = 0; i < f->n_cgroups; i++) {
 		const struct cgroup_hierarchy *h = &f->cgroups[i];
 
@@ -419,6 +431,9 @@ int compile_root(struct compiler *c)
 			add_fs(c, "sysfs", "/sys", MOUNT_ATTR_RDONLY | KERNEL_VIEW, 0, NULL);
 	}
 	add_dev(c);
+	/* Before the groups are joined: only the hierarchies themselves have to wait for that. */
+	if (has_cgroup_view(c) && !binds_cgroup(c) && c->facts->cgroup_layout != CGROUP_V2)
+		add_cgroup_top(c);
 	return 0;
 }
 

@@ -41,15 +41,17 @@ struct run {
 int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing, struct err *e);
 void run_done(struct run *r);
 
-/* Executes every host step and, after the clone, waits until all that is left is to execute the
- * program: r->slots->pid, SLOT_PIDFD and (with a console) SLOT_PTY are valid. Otherwise the inside
- * process is gone and reaped, and the journal holds what has to be undone (the caller calls
- * journal_undo_all). On a failure inside, e says step, call and path. */
+/* Executes every host step. When it returns, the inside process goes on by itself: r->slots->pid and
+ * SLOT_PIDFD are valid. Otherwise that process is gone and reaped, and the journal holds what has to
+ * be undone (the caller calls journal_undo_all). On a failure inside, e says step, call and path. */
 int run_walk(struct run *r, struct err *e);
 
 /* Waits until the program has been executed: what the caller does between run_walk() and this
- * costs no time. Fails as run_walk() does. */
+ * costs no time. With a console SLOT_PTY is valid then. Fails as run_walk() does. */
 int run_confirm(struct run *r, struct err *e);
+
+/* Ends and reaps the first process, whatever state it is in. */
+void run_end(struct run *r);
 
 /* The steps with what each took, in microseconds. */
 void run_timing(const struct run *r, struct text *t);

@@ -125,8 +125,7 @@ static uint64_t now(void)
 	return (uint64_t)t.tv_sec * UINT64_C(1000000000) + (uint64_t)t.tv_nsec;
 }
 
-/* Ends and reaps the first process, whatever state it is in. */
-static void end_inside(struct run *r)
+void run_end(struct run *r)
 {
 	if (r->slots->pid <= 0)
 		return;
@@ -191,29 +190,31 @@ static int receive(struct run *r, struct err *e)
 	return err_say(e, -EBADMSG, "the first process sent an unknown message");
 }
 
-static int await_exec(struct run *r, struct err *e)
+static int await_program(struct run *r, struct err *e)
 {
+	struct channel_message m;
+	int fds[CHANNEL_FDS];
 	int n = receive(r, e);
 
+	if (n < 0)
+		return n;
 	if (n == 0)
 		return err_say(e, -EBADMSG, "the first process gave its turn after its last step");
-	return n < 0 ? n : 0;
+	n = channel_receive(r->slots->channel, &m, fds);
+	if (n == 0)
+		return 0; /* execve closed the other end: that is its success */
+	if (n < 0)
+		return err_set(e, n, "read from the first process");
+	return word_failure(r, m.step < r->plan->n ? m.step : r->plan->n - 1, m.op, m.code, e);
 }
 
 int run_confirm(struct run *r, struct err *e)
 {
-	struct channel_message m;
-	int fds[CHANNEL_FDS];
-	int n = channel_receive(r->slots->channel, &m, fds);
+	int k = await_program(r, e);
 
-	if (n == 0)
-		return 0; /* execve closed the other end: that is its success */
-	if (n < 0)
-		n = err_set(e, n, "read from the first process");
-	else
-		n = word_failure(r, m.step < r->plan->n ? m.step : r->plan->n - 1, m.op, m.code, e);
-	end_inside(r);
-	return n;
+	if (k < 0)
+		run_end(r);
+	return k;
 }
 
 /* Hands over with the descriptors of all slots that were filled since the last time. */
@@ -289,7 +290,7 @@ static int walk(struct run *r, bool *was_filled, struct err *e)
 				return k;
 		}
 	}
-	return await_exec(r, e);
+	return 0;
 }
 
 /* What every step would leave on the host, before the first one acts: any of them may be our
@@ -331,7 +332,7 @@ int run_walk(struct run *r, struct err *e)
 	r->slots->peer = pair[1];
 	k = walk(r, was_filled, e);
 	if (k < 0) {
-		end_inside(r);
+		run_end(r);
 		r->lost = ns_leave_all(r->slots) < 0;
 	}
 	return k;

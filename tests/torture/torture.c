@@ -79,26 +79,31 @@ void torture_gc(struct torture *t, struct text *why)
 		text_printf(why, "honu gc: wait status %#x\n%s", (unsigned)gc.status, gc.said);
 }
 
-void torture_verdict(struct torture *t, const char *name, const struct text *why)
+static void show(struct torture *t, const char *name, const struct text *why)
 {
-	t->cases++;
-	if (why->length == 0)
+	text_printf(&t->report, "# %s\n", name);
+	if (t->failed > SHOWN_MAX)
 		return;
-	t->failed++;
-	if (t->failed > SHOWN_MAX) {
-		text_printf(&t->report, "# %s\n", name);
-		return;
-	}
-	text_printf(&t->report, "# %s:\n", name);
 	for (const char *line = text_get(why); *line; line += strspn(line, "\n")) {
 		int n = (int)strcspn(line, "\n");
 
 		text_printf(&t->report, "#   %.*s\n", n, line);
 		line += n;
 	}
-	/* The next case is measured against what this one left, and has no processes to wait for. */
+}
+
+void torture_verdict(struct torture *t, const char *name, const struct text *why)
+{
+	_cleanup_text_ struct text rest = { 0 };
+
+	t->cases++;
+	if (why->length == 0)
+		return;
+	t->failed++;
+	show(t, name, why);
+	/* The next case is measured against what this one left, but has no processes to wait for. */
 	snapshot_kill(&t->scope);
-	torture_settle(t, &t->report);
+	torture_settle(t, &rest);
 	snapshot_done(&t->before);
 	snapshot_take(&t->scope, &t->before);
 }
