@@ -311,6 +311,10 @@ static int write_journal(struct run *r, struct err *e)
 		n += list[n].kind != UNDO_NOTHING;
 	}
 	k = n > 0 ? journal_append(r->journal, list, n) : 0;
+	if (k == -ENOSPC)
+		return err_hint(e, err_set(e, k, "write the journal"),
+				"make room in the state directory, or choose another one with "
+				"--state or HONU_STATE");
 	return k < 0 ? err_set(e, k, "write the journal") : 0;
 }
 

@@ -40,16 +40,16 @@ static void add(struct snapshot *s, const char *fmt, ...)
 
 /* ---- mounts, control groups, files ---- */
 
-static void add_mounts(struct snapshot *s, const char *path)
+static void add_mounts(struct snapshot *s)
 {
-	_cleanup_file_ FILE *f = fopen(path, "re");
+	_cleanup_file_ FILE *f = fopen("/proc/self/mountinfo", "re");
 	_cleanup_free_ char *line = NULL;
 	size_t room = 0;
 
 	if (!f)
-		add(s, "mount: %s: %m", path);
+		add(s, "mount: %m");
 	while (f && getline(&line, &room, f) > 0)
-		add(s, "mount: %s: %s", path, line);
+		add(s, "mount: %s", line);
 }
 
 /* Every entry below path. Links with their target: a name that leads elsewhere has changed. */
@@ -302,8 +302,7 @@ void snapshot_take(const struct scope *s, struct snapshot *ret)
 {
 	struct snapshot l = { 0 };
 
-	for (size_t i = 0; i < SCOPE_PATHS && s->mountinfo[i]; i++)
-		add_mounts(&l, s->mountinfo[i]);
+	add_mounts(&l);
 	for (size_t i = 0; i < SCOPE_PATHS && s->volume[i]; i++)
 		add_tree(&l, "file", s->volume[i], true);
 	add_cgroups(&l, s->cgroup);

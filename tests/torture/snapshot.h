@@ -1,6 +1,6 @@
 /* tests/torture/snapshot.h - all that a container could leave on the host, as sorted lines.
  *
- * mount:   every line of mountinfo, of the caller's mount namespace and of others that are named
+ * mount:   every line of mountinfo
  * cgroup:  control groups below the parent that the containers are made in, in every hierarchy
  * link:    network interfaces
  * nft:     tables of the packet filter
@@ -21,9 +21,8 @@
 struct scope {
 	const char *cgroup; /* a name below the top of each hierarchy */
 	const char *state;
-	const char *mark;		    /* NAME=VALUE in the environment of honu */
-	const char *mountinfo[SCOPE_PATHS]; /* files to read; the first NULL ends the list */
-	const char *volume[SCOPE_PATHS];
+	const char *mark;		 /* NAME=VALUE in the environment of honu */
+	const char *volume[SCOPE_PATHS]; /* directories; the first NULL ends the list */
 };
 
 struct snapshot {

@@ -300,7 +300,7 @@ static bool works(struct torture *t)
 static void usage(void)
 {
 	(void)fputs(
-		"usage: torture [--cgroup NAME] [--mountinfo FILE]... [--volume DIR]... [--every N]\n"
+		"usage: torture [--cgroup NAME] [--volume DIR]... [--every N]\n"
 		"               [--dead TREE] [--lingering] LABEL MODE -- HONU VERB ARGUMENT...\n"
 		"MODE: step:before step:after step:kill call:kill call:kill-after call:ENOMEM call:EIO\n"
 		"      call:EINTR crowd\n",
@@ -322,7 +322,6 @@ static void add_path(const char *list[SCOPE_PATHS], const char *path)
 static void read_options(struct torture *t, int argc, char **argv)
 {
 	static const struct option options[] = { { "cgroup", required_argument, NULL, 'c' },
-						 { "mountinfo", required_argument, NULL, 'm' },
 						 { "volume", required_argument, NULL, 'v' },
 						 { "every", required_argument, NULL, 'e' },
 						 { "dead", required_argument, NULL, 'd' },
@@ -335,9 +334,6 @@ static void read_options(struct torture *t, int argc, char **argv)
 		switch (c) {
 		case 'c':
 			t->scope.cgroup = optarg;
-			break;
-		case 'm':
-			add_path(t->scope.mountinfo, optarg);
 			break;
 		case 'v':
 			add_path(t->scope.volume, optarg);
