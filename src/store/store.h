@@ -1,7 +1,7 @@
 /* store/store.h - the state directory: the only module that knows its paths.
  *
  *   /run/honu/                     0700; $HONU_STATE or --state name another
- *     containers/ID/record.json    the spec as resolved; renamed into place before any host step
+ *     containers/ID/record.json    the spec as resolved; renamed into place before the program runs
  *                  /status         symlink "running 1234 5678 BOOT-ID": phase, pid, start time;
  *                                  replaced by rename
  *                  /journal        undo records (run/journal.h)
