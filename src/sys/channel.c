@@ -56,10 +56,12 @@ int channel_receive(int fd, struct channel_message *ret, int ret_fds[CHANNEL_FDS
 	};
 	ssize_t n;
 
+	/* ECONNRESET, once: the other end is gone and had not read all of ours. What it sent before
+	 * is still there. */
 	do
 		n = recvmsg(fd, &message, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	if (n == 0 || (n < 0 && errno == ECONNRESET))
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+	if (n == 0)
 		return 0;
 	if (n < 0)
 		return -errno;
