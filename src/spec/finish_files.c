@@ -143,6 +143,38 @@ static void sort_mounts(struct spec *s)
 	}
 }
 
+static bool is_below(const char *path, const char *directory)
+{
+	size_t n = strlen(directory);
+
+	return strncmp(path, directory, n) == 0 && path[n] == '/';
+}
+
+/* What is mounted on a shared mount appears on the host as well, and would stay there. */
+static int check_shared(const struct spec *s, struct err *e)
+{
+	for (size_t i = 0; i < s->n_mounts; i++) {
+		const struct mount_spec *m = &s->mounts[i];
+		const char *inner = NULL;
+
+		if (m->propagation != PROPAGATION_SHARED && m->propagation != PROPAGATION_RSHARED)
+			continue;
+		for (size_t k = 0; k < s->n_mounts; k++)
+			if (is_below(s->mounts[k].target, m->target))
+				inner = s->mounts[k].origin;
+		if (s->n_secrets > 0 && is_below("/run/secrets", m->target))
+			inner = s->secrets[0].origin;
+		if (inner)
+			return err_hint(e,
+					err_say(e, -EINVAL,
+						"%s and %s: what is mounted below a shared mount "
+						"would appear on the host, and stay there",
+						m->origin, inner),
+					"mount it elsewhere, or make the outer one slave");
+	}
+	return 0;
+}
+
 int finish_files(struct spec *s, const struct facts *f, struct err *e)
 {
 	int r;
@@ -173,6 +205,9 @@ int finish_files(struct spec *s, const struct facts *f, struct err *e)
 	if (r < 0)
 		return r;
 	sort_mounts(s);
+	r = check_shared(s, e);
+	if (r < 0)
+		return r;
 	if (s->privileged)
 		s->default_paths = false;
 	if (s->default_paths) {
