@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/rlimit.h"
 #include "base/capability.h"
 #include "base/cleanup.h"
 #include "plan/names.h"
@@ -172,7 +173,7 @@ void explain_proc_limits(struct explain *x, const struct proc_limits_step *s)
 {
 	for (size_t i = 0; i < s->n_limits; i++) {
 		const struct rlimit_spec *l = &s->limits[i];
-		const char *name = names_rlimit(l->resource);
+		const char *name = rlimit_name(l->resource);
 
 		if (!name)
 			continue;

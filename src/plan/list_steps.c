@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "base/rlimit.h"
 #include "base/capability.h"
 #include "base/cleanup.h"
 #include "plan/names.h"
@@ -228,7 +229,7 @@ void list_proc_limits(struct list *l, const struct proc_limits_step *s)
 {
 	for (size_t i = 0; i < s->n_limits; i++) {
 		const struct rlimit_spec *limit = &s->limits[i];
-		const char *name = names_rlimit(limit->resource);
+		const char *name = rlimit_name(limit->resource);
 		uint64_t values[] = { limit->soft, limit->hard };
 
 		text_printf(l->t, " %s=", name ? name : "?");

@@ -86,23 +86,6 @@ void names_add_clone(struct text *t, uint64_t flags)
 	}
 }
 
-const char *names_rlimit(int resource)
-{
-	static const char *const names[] = {
-		[RLIMIT_CPU] = "cpu",		[RLIMIT_FSIZE] = "fsize",
-		[RLIMIT_DATA] = "data",		[RLIMIT_STACK] = "stack",
-		[RLIMIT_CORE] = "core",		[RLIMIT_RSS] = "rss",
-		[RLIMIT_NPROC] = "nproc",	[RLIMIT_NOFILE] = "nofile",
-		[RLIMIT_MEMLOCK] = "memlock",	[RLIMIT_AS] = "as",
-		[RLIMIT_LOCKS] = "locks",	[RLIMIT_SIGPENDING] = "sigpending",
-		[RLIMIT_MSGQUEUE] = "msgqueue", [RLIMIT_NICE] = "nice",
-		[RLIMIT_RTPRIO] = "rtprio",	[RLIMIT_RTTIME] = "rttime",
-	};
-	static_assert(ELEMENTS(names) == RLIM_NLIMITS, "a resource limit lacks its name");
-
-	return resource >= 0 && resource < (int)RLIM_NLIMITS ? names[resource] : NULL;
-}
-
 void names_add_slot(struct text *t, const struct plan *p, unsigned slot)
 {
 	if (slot < p->n_slots && p->slot_names && p->slot_names[slot])

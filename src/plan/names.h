@@ -20,9 +20,6 @@ const char *names_propagation(uint64_t flags);
 /* CLONE_NEW* as words, joined by blanks: "user pid mount". Other bits as one number. */
 void names_add_clone(struct text *t, uint64_t flags);
 
-/* RLIMIT_* as prlimit(1) calls it: "nofile"; NULL for a number without a name. */
-const char *names_rlimit(int resource);
-
 /* What the plan calls a slot: "source0". */
 void names_add_slot(struct text *t, const struct plan *p, unsigned slot);
 

@@ -5,22 +5,11 @@
 
 #include "base/cleanup.h"
 #include "base/number.h"
+#include "base/rlimit.h"
 #include "base/text.h"
 #include "spec/fields.h"
 #include "spec/parse.h"
 #include "spec/spec.h"
-
-static const char *const limit_names[] = {
-	[RLIMIT_CPU] = "cpu",		[RLIMIT_FSIZE] = "fsize",
-	[RLIMIT_DATA] = "data",		[RLIMIT_STACK] = "stack",
-	[RLIMIT_CORE] = "core",		[RLIMIT_RSS] = "rss",
-	[RLIMIT_NPROC] = "nproc",	[RLIMIT_NOFILE] = "nofile",
-	[RLIMIT_MEMLOCK] = "memlock",	[RLIMIT_AS] = "as",
-	[RLIMIT_LOCKS] = "locks",	[RLIMIT_SIGPENDING] = "sigpending",
-	[RLIMIT_MSGQUEUE] = "msgqueue", [RLIMIT_NICE] = "nice",
-	[RLIMIT_RTPRIO] = "rtprio",	[RLIMIT_RTTIME] = "rttime",
-};
-static_assert(ELEMENTS(limit_names) == RLIMIT_NLIMITS, "a resource limit lacks its name");
 
 static bool read_limit(const char *text, uint64_t *ret)
 {
@@ -39,10 +28,10 @@ int parse_ulimit(const struct setting_use *u, struct spec *s, struct err *e)
 
 	if (!field_pair(s->arena, u->value, '=', &name, &values))
 		return setting_refuse(u, e, "expected NAME=SOFT[:HARD]");
-	while (limit.resource < RLIMIT_NLIMITS && strcmp(limit_names[limit.resource], name) != 0)
+	while (limit.resource < RLIMITS && strcmp(rlimit_names[limit.resource], name) != 0)
 		limit.resource++;
-	if (limit.resource == RLIMIT_NLIMITS) {
-		const char *nearest = text_nearest(name, limit_names, ELEMENTS(limit_names));
+	if (limit.resource == RLIMITS) {
+		const char *nearest = text_nearest(name, rlimit_names, RLIMITS);
 		int r = setting_refuse(u, e, "no resource limit has the name '%s'", name);
 
 		return nearest ? err_hint(e, r, "did you mean '%s'?", nearest) : r;
