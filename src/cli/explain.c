@@ -73,6 +73,7 @@ static int run(const struct global *g, int argc, char *const *argv)
 
 const struct verb verb_explain = {
 	.name = "explain",
+	.group = VERBS_SEEING,
 	.usage = "[--list] run …",
 	.summary = "print every step of a command with its reason, and change nothing",
 	.help = help,

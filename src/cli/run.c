@@ -184,6 +184,7 @@ static int verb_run_run(const struct global *g, int argc, char *const *argv)
 
 const struct verb verb_run = {
 	.name = "run",
+	.group = VERBS_LIFE,
 	.usage = "[OPTIONS] [ROOT] [--] PROGRAM [ARGUMENT...]",
 	.summary = "start a program in a container of its own and wait for it",
 	.help = help_run,

@@ -1,22 +1,34 @@
 /* cli/verb.h - one const struct verb per verb file; main.c joins them. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "base/err.h"
+#include "cli/words.h"
 
 #define EXIT_ENGINE 125 /* docker's: honu itself failed */
 
 struct global {
-	const char *state; /* --state DIR; NULL: $HONU_STATE or /run/honu */
+	const char *state; /* --state DIR; NULL: $HONU_STATE or /var/lib/honu */
 	char *const *environment;
 	char *const *argv; /* the whole command line, for executing it again */
 };
 
+enum verb_group { VERBS_LIFE, VERBS_INSIDE, VERBS_SEEING, VERBS_HOUSE, _VERBS_N };
+
 struct verb {
 	const char *name;
-	const char *usage;   /* "[OPTIONS] [ROOT] [--] PROGRAM [ARGUMENT...]" */
+	enum verb_group group;
+	const char *usage;   /* "[OPTIONS] CONTAINER..." */
 	const char *summary; /* one line */
+	const char *text;    /* what it does, in a paragraph or more of at most 88 columns */
+	const char *example; /* complete command lines, one a line; the tests run them */
+	const struct word *words;
+	size_t n_words;
+	bool ends_at_first; /* options end at the first word that is none (exec) */
+	bool hidden;	    /* honu's own: not in any list */
+	/* Instead of what the fields above give: run and explain, whose options are settings. */
 	void (*help)(FILE *);
 	/* argv starts after the verb. -> exit status */
 	int (*run)(const struct global *g, int argc, char *const *argv);

@@ -135,12 +135,59 @@ struct pair_spec {
 
 enum tty_mode { TTY_AUTO, TTY_ON, TTY_OFF };
 
+/* ---- its life ---- */
+
+enum restart_policy {
+	RESTART_NO,
+	RESTART_ON_FAILURE, /* code other than 0; at most restart_max times, 0: for ever */
+	RESTART_ALWAYS,
+	RESTART_UNLESS_STOPPED, /* as always, but not at boot where a person had stopped it */
+	_RESTART_N
+};
+
+enum log_driver { LOG_FILE, LOG_NONE, LOG_JOURNALD, _LOG_DRIVER_N };
+
+enum health_kind { HEALTH_NONE, HEALTH_EXEC, HEALTH_TCP, HEALTH_HTTP, _HEALTH_KIND_N };
+enum health_action { HEALTH_LEAVE, HEALTH_KILL, HEALTH_RESTART, HEALTH_STOP, _HEALTH_ACTION_N };
+
+struct health_spec {
+	enum health_kind kind;
+	const char **argv; /* HEALTH_EXEC; NULL-terminated */
+	size_t n_argv;
+	uint32_t port;		   /* tcp, http: in the container's network, on loopback */
+	const char *path;	   /* http: "/healthz" */
+	uint32_t interval;	   /* ms between two probes */
+	uint32_t timeout;	   /* ms */
+	uint32_t start_period;	   /* ms in which a failure does not count */
+	uint32_t retries;	   /* failures in a row that make it unhealthy */
+	enum health_action action; /* then */
+};
+
 struct spec {
 	struct arena *arena;
 
 	const char *id;	  /* 12 hexadecimal digits */
 	const char *name; /* or NULL */
 	bool remove;	  /* --rm */
+	bool detach;	  /* -d */
+	bool replace;	  /* whoever has the name is removed first */
+	bool created;	  /* made by create: nothing runs yet */
+	uint64_t time;	  /* when it was made: CLOCK_REALTIME, ns */
+	struct pair_spec *labels;
+	size_t n_labels;
+	const char *cidfile, *pidfile; /* where honu writes id and pid; absolute */
+
+	enum restart_policy restart;
+	uint32_t restart_max;
+	int stop_signal;       /* SIGTERM */
+	uint32_t stop_timeout; /* ms; UINT32_MAX: for ever */
+	enum log_driver log_driver;
+	uint64_t log_size;  /* bytes of a file before it is rotated */
+	uint32_t log_files; /* kept altogether */
+	bool log_non_blocking;
+	struct health_spec health;
+	bool notify;		 /* --sdnotify container: READY=1 and so on are relayed */
+	const char *detach_keys; /* "ctrl-p,ctrl-q" */
 	bool timing;
 
 	struct ns_spec ns[_NS_N];
@@ -226,6 +273,9 @@ int spec_bring_userns(struct spec *s, struct err *e);
  * container:NAME brings along, host name, resource limits, the id map of the leased range) and
  * refuses combinations that cannot work, with the reason. Pure. */
 int spec_finish(struct spec *s, const struct facts *f, struct err *e);
+
+/* True where it stays when it ends: it has a name or was detached, and --rm was not said. */
+bool spec_is_kept(const struct spec *s);
 
 /* True where the container gets a user namespace of its own. */
 bool spec_own_userns(const struct spec *s);

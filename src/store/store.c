@@ -12,7 +12,7 @@
 #include "base/cleanup.h"
 #include "store/parts.h"
 
-#define DEFAULT_PATH "/run/honu"
+#define DEFAULT_PATH "/var/lib/honu"
 
 /* Somebody who collects an empty store may remove the directory between our two calls. */
 static int open_directory(const char *path)

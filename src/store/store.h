@@ -1,11 +1,15 @@
 /* store/store.h - the state directory: the only module that knows its paths.
  *
- *   /run/honu/                     0700; $HONU_STATE or --state name another
+ *   /var/lib/honu/                 0700; $HONU_STATE or --state name another
  *     containers/ID/record.json    the spec as resolved; renamed into place before the program runs
- *                  /status         symlink "running 1234 5678 BOOT-ID": phase, pid, start time;
+ *                  /summary        symlink: what a list shows; only where the container is kept
+ *                  /status         symlink "running 1234 5678 BOOT-ID 1230 5670": phase, pid and
+ *                                  start time of the first process, boot, those of the supervisor;
  *                                  replaced by rename
  *                  /journal        undo records (run/journal.h)
- *                  /exit           how it ended; by rename
+ *                  /exit           how it ended (store/exit.h); by rename
+ *                  /intent         symlink: what a person asked for last
+ *                  /restarts       symlink: the back-off of the restart policy
  *                  /alive          flock held for as long as the container's supervisor lives
  *     names/NAME -> ID             claims a name: made with symlink(2), which fails when it exists
  *     ids/BASE -> ID               claims an id range; BASE is decimal, one link for each 65536 ids
@@ -64,13 +68,52 @@ struct store_container {
 	((struct store_container){ .fd = -EBADF, .alive = -EBADF, .journal = -EBADF })
 
 struct store_status {
-	char phase[16]; /* creating created running paused stopped */
+	char phase[16]; /* creating created running paused restarting stopped */
 	pid_t pid;
 	uint64_t start_time;
+	pid_t supervisor; /* who holds the lock */
+	uint64_t supervisor_start_time;
+	bool same_boot;
 	bool alive; /* somebody holds the lock and the boot is the same */
 };
 
-/* Opens (and makes, 0700) the state directory: path, or $HONU_STATE, or /run/honu. Refuses a
+/* What a list shows without reading the record. */
+struct store_summary {
+	bool keep;	   /* stays when it ends; else it is removed */
+	uint64_t created;  /* CLOCK_REALTIME, ns */
+	char restart[32];  /* "no", "on-failure:3", … */
+	char root[256];	   /* "host /usr" or the directory */
+	char command[256]; /* as a shell would read it; cut */
+	char labels[1024]; /* "a=1\nb=2"; cut at a whole label */
+};
+
+/* What a person asked for last. */
+enum store_wish { WISH_NOTHING, WISH_STOP, WISH_KILL, WISH_REMOVE, _WISH_N };
+
+struct store_intent {
+	enum store_wish wish;
+	int signal;    /* that was sent first */
+	bool forced;   /* SIGKILL followed, since the time-out had passed */
+	uint32_t uid;  /* who asked */
+	pid_t by;      /* honu's pid then */
+	uint64_t time; /* CLOCK_REALTIME, ns */
+};
+
+struct store_restarts {
+	uint32_t count; /* since a person started it, or since it last ran long enough */
+	uint32_t delay; /* ms waited before the last one */
+};
+
+/* One row of a list. */
+struct store_entry {
+	char id[STORE_ID_LENGTH + 1];
+	char name[64]; /* "" */
+	struct store_status status;
+	bool has_summary; /* else the record tells */
+	struct store_summary summary;
+};
+
+/* Opens (and makes, 0700) the state directory: path, or $HONU_STATE, or /var/lib/honu. Refuses a
  * directory that others may write to or that is not ours. */
 int store_open(struct store *s, const char *path, struct err *e);
 void store_done(struct store *s);
@@ -103,6 +146,40 @@ int store_get_record(const struct store_container *c, struct arena *a, char **re
  * (field 22 of its stat) and the boot id itself. -ESRCH: there is no such process. */
 int store_put_status(struct store_container *c, const char *phase, pid_t pid, struct err *e);
 int store_get_status(const struct store_container *c, struct store_status *ret, struct err *e);
+
+/* Replaces the phase alone: pause and resume, which do not own the lock. -ESRCH: it is not alive. */
+int store_set_phase(struct store_container *c, const char *phase, struct err *e);
+
+/* -ENOENT where there is none. */
+int store_put_summary(struct store_container *c, const struct store_summary *u, struct err *e);
+int store_get_summary(const struct store_container *c, struct store_summary *ret, struct err *e);
+
+/* Intent: uid, by and time are filled in. Reading one that is not there gives WISH_NOTHING. Wish
+ * WISH_NOTHING removes it. */
+int store_put_intent(struct store_container *c, enum store_wish wish, int signal, bool forced,
+		     struct err *e);
+int store_get_intent(const struct store_container *c, struct store_intent *ret, struct err *e);
+
+/* Count 0 removes it; reading one that is not there gives zeros. */
+int store_put_restarts(struct store_container *c, const struct store_restarts *n, struct err *e);
+int store_get_restarts(const struct store_container *c, struct store_restarts *ret, struct err *e);
+
+/* Takes the lock of a container that was found: -EBUSY while somebody holds it, -ENOENT when it is
+ * gone. */
+int store_lock_container(struct store_container *c, struct err *e);
+
+/* Enters a container whose lock is inherited at those descriptors, which c owns from here on. */
+int store_adopt(const struct store *s, const char *id, int dir_fd, int alive_fd,
+		struct store_container *ret, struct err *e);
+
+/* Gives it another name, or its first one: the new link first, then the old one goes. The record
+ * keeps the name it was made with; the link is what counts. -EEXIST: it is taken. */
+int store_rename(struct store_container *c, const char *name, struct err *e);
+
+/* Every container, in the order of creation, oldest first; those without a summary last. Fast: a
+ * thousand take a few milliseconds. What vanishes meanwhile is left out. */
+int store_list(const struct store *s, struct arena *a, struct store_entry **ret, size_t *ret_n,
+	       struct err *e);
 
 /* Claims size ids (rounded up to whole steps) for the container, at a place derived from its id,
  * outside of the n ranges that others have. -> the first id. -ENOSPC when all are taken. */
