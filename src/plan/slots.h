@@ -33,26 +33,30 @@ enum slot {
 
 #define GROUPS_MAX 64
 
+/* What every start writes comes first, so that it shares a page: each page that one of the two
+ * processes writes after the clone is copied. */
 struct slots {
 	int *fd; /* by slot number; -EBADF: empty */
 	unsigned n;
 	pid_t pid; /* host: the first process, as honu's pid namespace sees it */
 
-	/* Filled inside, by cred.resolve and exec.resolve. */
-	uid_t uid;
-	gid_t gid;
-	gid_t groups[GROUPS_MAX];
-	unsigned n_groups;
-	char home[PATH_MAX]; /* "HOME=…" */
-	char listen_pid[32]; /* "LISTEN_PID=…" */
-	char program[PATH_MAX];
-	char **envp;	       /* NULL-terminated; may point into home and listen_pid */
-	char **argv;	       /* room for the program's, three words in front and NULL */
-	char channel_text[16]; /* the channel's number, for honu-exec */
-
 	uint64_t ignored; /* bit n - 1: signal n, which the program is not to inherit ignored */
 	int channel;	  /* our end of the socket to the other process */
 	int peer;	  /* its end, until it is cloned */
 	int alive; /* the lock that says that honu lives: the new process lets go of it at once */
+
+	char **envp;	       /* NULL-terminated; may point into home and listen_pid */
+	char **argv;	       /* room for the program's, three words in front and NULL */
+	char channel_text[16]; /* the channel's number, for honu-exec */
+
+	/* Filled inside, by cred.resolve and exec.resolve. */
+	uid_t uid;
+	gid_t gid;
+	unsigned n_groups;
+	gid_t groups[GROUPS_MAX];
+	char listen_pid[32]; /* "LISTEN_PID=…" */
+	char home[PATH_MAX]; /* "HOME=…" */
+	char program[PATH_MAX];
+
 	char scratch[65536]; /* for reading passwd, group and copying files */
 };

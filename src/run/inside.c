@@ -65,18 +65,18 @@ static void give_turn(struct run *r, size_t step)
 		_exit(EXIT_FAILED);
 }
 
-/* The last message: what follows is the program. The console's master goes along. */
+/* What follows is the program. Said in the shared page: a message would wake honu for nothing. Only
+ * the console's master has to be sent. */
 static void announce_program(struct run *r, size_t step)
 {
-	struct channel_message m = { .kind = CHANNEL_EXEC, .step = (uint32_t)step };
+	struct channel_message m = {
+		.kind = CHANNEL_CONSOLE, .step = (uint32_t)step, .n_fds = 1, .slot = { SLOT_PTY }
+	};
 	int pty = r->slots->fd[SLOT_PTY];
 
-	if (pty >= 0) {
-		m.n_fds = 1;
-		m.slot[0] = SLOT_PTY;
-	}
-	if (channel_send(r->slots->channel, &m, &pty) < 0)
+	if (pty >= 0 && channel_send(r->slots->channel, &m, &pty) < 0)
 		_exit(EXIT_FAILED);
+	r->progress->at_program = 1;
 }
 
 static void apply(struct run *r, size_t i)

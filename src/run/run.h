@@ -18,8 +18,9 @@ enum fault_when { FAULT_NEVER, FAULT_BEFORE, FAULT_AFTER, FAULT_KILL };
 
 /* Shared by both processes (one anonymous MAP_SHARED page set): where each step stands. */
 struct run_progress {
-	uint32_t current; /* index of the step the inside process is at */
-	uint32_t timed;	  /* take times */
+	uint32_t current;    /* index of the step the inside process is at */
+	uint32_t timed;	     /* take times */
+	uint32_t at_program; /* the end of the channel is the program now, no death */
 	struct {
 		uint64_t start, end; /* CLOCK_MONOTONIC, ns; 0: not reached */
 	} step[];
@@ -28,7 +29,10 @@ struct run_progress {
 struct run {
 	const struct plan *plan;
 	struct slots *slots;
-	size_t slots_size;
+	struct undo *undo; /* room for what each step would leave */
+	bool *handed_over; /* by slot number: the inside has that descriptor */
+	void *memory;	   /* of these three */
+	size_t memory_size;
 	struct journal *journal; /* NULL: nothing is journalled (tests) */
 	struct run_progress *progress;
 	size_t progress_size;
@@ -47,7 +51,8 @@ void run_done(struct run *r);
 int run_walk(struct run *r, struct err *e);
 
 /* Waits until the program has been executed: what the caller does between run_walk() and this
- * costs no time. With a console SLOT_PTY is valid then. Fails as run_walk() does. */
+ * costs no time. Closes what only the walk needed: SLOT_PIDFD and, with a console, SLOT_PTY are valid
+ * then. Fails as run_walk() does. */
 int run_confirm(struct run *r, struct err *e);
 
 /* Ends and reaps the first process, whatever state it is in. */

@@ -64,24 +64,44 @@ static int read_fault(struct run *r, struct err *e)
 	return 0;
 }
 
+/* One piece for what the walk needs, so that it cannot run out; fresh pages, since most of it is
+ * never touched. What is written after the clone lies together. */
+static int take_memory(struct run *r, struct err *e)
+{
+	const struct plan *p = r->plan;
+	size_t n_envp = p->n_env + 1, n_argv = p->steps[p->n - 1].exec.n_argv + 4;
+	struct memory {
+		struct slots slots;
+		struct undo undo[];
+	} * m;
+	size_t lists = (n_envp + n_argv) * sizeof(char *) + p->n_slots * (sizeof(int) + 1);
+
+	lists = (lists + _Alignof(struct memory) - 1) & ~(_Alignof(struct memory) - 1);
+	r->memory_size = lists + sizeof(*m) + p->n * sizeof(m->undo[0]);
+	r->memory = mmap(NULL, r->memory_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			 -1, 0);
+	if (r->memory == MAP_FAILED) {
+		r->memory = NULL;
+		return err_set(e, -errno, "prepare the walk");
+	}
+	m = (struct memory *)((char *)r->memory + lists);
+	r->slots = &m->slots;
+	r->undo = m->undo;
+	r->slots->envp = r->memory;
+	r->slots->argv = r->slots->envp + n_envp;
+	r->slots->fd = (int *)(void *)(r->slots->argv + n_argv);
+	r->handed_over = (bool *)(r->slots->fd + p->n_slots);
+	return 0;
+}
+
 int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing, struct err *e)
 {
 	*r = (struct run){ .plan = p, .journal = j };
-	/* One piece for what the walk needs, so that it cannot run out; fresh pages, since most of
-	 * it is never touched. */
-	size_t n_argv = p->steps[p->n - 1].exec.n_argv + 4;
-	r->slots_size = sizeof(*r->slots) + (p->n_env + 1 + n_argv) * sizeof(char *) +
-			p->n_slots * sizeof(int);
-	r->slots = mmap(NULL, r->slots_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			-1, 0);
-	if (r->slots == MAP_FAILED) {
-		r->slots = NULL;
-		return err_set(e, -errno, "prepare the walk");
-	}
-	r->slots->envp = (char **)(r->slots + 1);
-	r->slots->argv = r->slots->envp + p->n_env + 1;
+	int k = take_memory(r, e);
+
+	if (k < 0)
+		return k;
 	memcpy((void *)r->slots->envp, (const void *)p->env, p->n_env * sizeof(char *));
-	r->slots->fd = (int *)(void *)(r->slots->argv + n_argv);
 	r->slots->n = p->n_slots;
 	r->slots->channel = -EBADF;
 	r->slots->peer = -EBADF;
@@ -101,16 +121,23 @@ int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing,
 	return read_fault(r, e);
 }
 
+static void close_descriptors(struct run *r, bool all)
+{
+	for (unsigned i = 0; i < r->slots->n; i++) {
+		if (all || (i != SLOT_PIDFD && i != SLOT_PTY))
+			fd_closep(&r->slots->fd[i]);
+	}
+	fd_closep(&r->slots->channel);
+	fd_closep(&r->slots->peer);
+}
+
 void run_done(struct run *r)
 {
-	if (r->slots) {
-		for (unsigned i = 0; i < r->slots->n; i++)
-			fd_closep(&r->slots->fd[i]);
-		fd_closep(&r->slots->channel);
-		fd_closep(&r->slots->peer);
-	}
 	if (r->slots)
-		(void)munmap(r->slots, r->slots_size);
+		close_descriptors(r, true);
+	if (r->memory)
+		(void)munmap(r->memory, r->memory_size);
+	r->memory = NULL;
 	r->slots = NULL;
 	if (r->progress)
 		(void)munmap(r->progress, r->progress_size);
@@ -160,7 +187,7 @@ static int word_death(const struct run *r, struct err *e)
 		"something outside of honu killed it: look for an out-of-memory kill in dmesg");
 }
 
-/* Takes one message from inside. 0: TURN; 1: EXEC. */
+/* Takes one message from inside. -> its kind; 0: the other end is gone */
 static int receive(struct run *r, struct err *e)
 {
 	struct channel_message m;
@@ -168,7 +195,7 @@ static int receive(struct run *r, struct err *e)
 	int n = channel_receive(r->slots->channel, &m, fds);
 
 	if (n == 0)
-		return word_death(r, e);
+		return 0;
 	if (n < 0)
 		return err_set(e, n, "read from the first process");
 	for (uint32_t i = 0; i < m.n_fds; i++) {
@@ -179,33 +206,39 @@ static int receive(struct run *r, struct err *e)
 	}
 	switch (m.kind) {
 	case CHANNEL_TURN:
-		return 0;
-	case CHANNEL_EXEC:
-		return 1;
-	case CHANNEL_FAILED:
-		if (m.step < r->plan->n)
-			return word_failure(r, m.step, m.op, m.code, e);
-		break;
+	case CHANNEL_CONSOLE:
+		return (int)m.kind;
+	case CHANNEL_FAILED: /* honu-exec knows no steps: it is the last */
+		return word_failure(r, m.step < r->plan->n ? m.step : r->plan->n - 1, m.op, m.code,
+				    e);
 	}
 	return err_say(e, -EBADMSG, "the first process sent an unknown message");
 }
 
+static int await_turn(struct run *r, struct err *e)
+{
+	int k = receive(r, e);
+
+	if (k == 0)
+		return word_death(r, e);
+	if (k > 0 && k != CHANNEL_TURN)
+		return err_say(e, -EBADMSG, "the program came too early");
+	return k < 0 ? k : 0;
+}
+
+/* execve closes the other end: that is its success, if it was about to. */
 static int await_program(struct run *r, struct err *e)
 {
-	struct channel_message m;
-	int fds[CHANNEL_FDS];
-	int n = receive(r, e);
+	int k;
 
-	if (n < 0)
-		return n;
-	if (n == 0)
+	do
+		k = receive(r, e);
+	while (k == CHANNEL_CONSOLE);
+	if (k == CHANNEL_TURN)
 		return err_say(e, -EBADMSG, "the first process gave its turn after its last step");
-	n = channel_receive(r->slots->channel, &m, fds);
-	if (n == 0)
-		return 0; /* execve closed the other end: that is its success */
-	if (n < 0)
-		return err_set(e, n, "read from the first process");
-	return word_failure(r, m.step < r->plan->n ? m.step : r->plan->n - 1, m.op, m.code, e);
+	if (k == 0 && !r->progress->at_program)
+		return word_death(r, e);
+	return k;
 }
 
 int run_confirm(struct run *r, struct err *e)
@@ -214,21 +247,23 @@ int run_confirm(struct run *r, struct err *e)
 
 	if (k < 0)
 		run_end(r);
+	else
+		close_descriptors(r, false); /* while the program begins */
 	return k;
 }
 
 /* Hands over with the descriptors of all slots that were filled since the last time. */
-static int give_turn(struct run *r, bool *was_filled, struct err *e)
+static int give_turn(struct run *r, struct err *e)
 {
 	struct channel_message m = { .kind = CHANNEL_TURN };
 	int fds[CHANNEL_FDS];
 
 	for (unsigned i = 0; i < r->slots->n; i++) {
-		if (r->slots->fd[i] < 0 || was_filled[i] || i == SLOT_PIDFD)
+		if (r->slots->fd[i] < 0 || r->handed_over[i] || i == SLOT_PIDFD)
 			continue;
 		if (m.n_fds == CHANNEL_FDS)
 			return err_say(e, -E2BIG, "more than %d prepared mounts", CHANNEL_FDS);
-		was_filled[i] = true;
+		r->handed_over[i] = true;
 		m.slot[m.n_fds] = i;
 		fds[m.n_fds++] = r->slots->fd[i];
 	}
@@ -263,7 +298,7 @@ static int apply(struct run *r, size_t i, struct err *e)
 	return 0;
 }
 
-static int walk(struct run *r, bool *was_filled, struct err *e)
+static int walk(struct run *r, struct err *e)
 {
 	const struct plan *p = r->plan;
 	int k;
@@ -272,20 +307,19 @@ static int walk(struct run *r, bool *was_filled, struct err *e)
 		if (p->steps[i].actor == ACTOR_INIT)
 			continue;
 		if (i > 0 && p->steps[i - 1].actor == ACTOR_INIT && !p->steps[i].early) {
-			k = receive(r, e);
-			if (k != 0)
-				return k < 0 ? k :
-					       err_say(e, -EBADMSG, "the program came too early");
+			k = await_turn(r, e);
+			if (k < 0)
+				return k;
 		}
 		k = apply(r, i, e);
 		if (k < 0)
 			return k;
 		if (p->steps[i].kind == STEP_NS_CLONE) {
 			for (unsigned n = 0; n < r->slots->n; n++)
-				was_filled[n] = r->slots->fd[n] >= 0;
+				r->handed_over[n] = r->slots->fd[n] >= 0;
 		} else if (r->slots->pid > 0 && i + 1 < p->n &&
 			   p->steps[i + 1].actor == ACTOR_INIT) {
-			k = give_turn(r, was_filled, e);
+			k = give_turn(r, e);
 			if (k < 0)
 				return k;
 		}
@@ -297,20 +331,16 @@ static int walk(struct run *r, bool *was_filled, struct err *e)
  * last, and to undo what never happened is no error. */
 static int write_journal(struct run *r, struct err *e)
 {
-	_cleanup_free_ struct undo *list = NULL;
 	size_t n = 0;
 	int k;
 
 	if (!r->journal)
 		return 0;
-	list = calloc(r->plan->n, sizeof(*list));
-	if (!list)
-		return err_set(e, -ENOMEM, "write the journal");
 	for (size_t i = 0; i < r->plan->n; i++) {
-		step_undo(&r->plan->steps[i], &list[n]);
-		n += list[n].kind != UNDO_NOTHING;
+		step_undo(&r->plan->steps[i], &r->undo[n]);
+		n += r->undo[n].kind != UNDO_NOTHING;
 	}
-	k = n > 0 ? journal_append(r->journal, list, n) : 0;
+	k = n > 0 ? journal_append(r->journal, r->undo, n) : 0;
 	if (k == -ENOSPC)
 		return err_hint(e, err_set(e, k, "write the journal"),
 				"make room in the state directory, or choose another one with "
@@ -320,13 +350,9 @@ static int write_journal(struct run *r, struct err *e)
 
 int run_walk(struct run *r, struct err *e)
 {
-	_cleanup_free_ bool *was_filled = calloc(r->slots->n, sizeof(bool));
 	int pair[2];
-	int k;
+	int k = write_journal(r, e);
 
-	if (!was_filled)
-		return err_set(e, -ENOMEM, "prepare the walk");
-	k = write_journal(r, e);
 	if (k < 0)
 		return k;
 	k = channel_open(pair);
@@ -334,7 +360,7 @@ int run_walk(struct run *r, struct err *e)
 		return err_set(e, k, "open the channel to the first process");
 	r->slots->channel = pair[0];
 	r->slots->peer = pair[1];
-	k = walk(r, was_filled, e);
+	k = walk(r, e);
 	if (k < 0) {
 		run_end(r);
 		r->lost = ns_leave_all(r->slots) < 0;

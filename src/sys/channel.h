@@ -11,7 +11,7 @@
 enum channel_kind {
 	CHANNEL_TURN = 1, /* your steps come next; the descriptors are for slot[] */
 	CHANNEL_FAILED,	  /* step, op and code; the sender ends */
-	CHANNEL_EXEC,	  /* the program comes next; only FAILED or the end may follow */
+	CHANNEL_CONSOLE,  /* the master of its terminal; the program comes next */
 	CHANNEL_CHILD,	  /* from the process between: step is the child, descriptor 0 its pidfd */
 };
 
