@@ -65,14 +65,17 @@ char *arena_strdup(struct arena *a, const char *s)
 
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char start[256]; /* most are shorter: printed once */
 	va_list ap;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(start, sizeof(start), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		out_of_memory();
+	if ((size_t)n < sizeof(start))
+		return arena_strndup(a, start, (size_t)n);
 	char *s = arena_alloc(a, (size_t)n + 1);
 	va_start(ap, fmt);
 	(void)vsnprintf(s, (size_t)n + 1, fmt, ap);
