@@ -126,8 +126,11 @@ int prepare(struct prepared *p, const struct global *g, int argc, char *const *a
 	int r;
 
 	*p = (struct prepared){ 0 };
-	if (!getcwd(cwd, sizeof(cwd)))
-		return err_set(e, -errno, "read the working directory");
+	if (!getcwd(cwd, sizeof(cwd))) {
+		if (errno != ENOENT)
+			return err_set(e, -errno, "read the working directory");
+		from.cwd = NULL; /* removed: only relative paths need it */
+	}
 	p->spec = spec_new(&p->arena);
 	r = options_run(p->spec, &from, argc, argv, e);
 	if (r != 0)

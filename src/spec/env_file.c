@@ -71,15 +71,18 @@ static int cannot_read(const struct setting_use *u, const char *path, struct err
 
 int parse_env_file(const struct setting_use *u, struct spec *s, struct err *e)
 {
-	const char *path = path_absolute(s->arena, u->cwd, u->value);
 	_cleanup_free_ char *line = NULL;
 	_cleanup_file_ FILE *f = NULL;
 	size_t room = 0, total = 0;
+	const char *path;
 	ssize_t n;
 	int r;
 
 	if (!*u->value)
 		return setting_refuse(u, e, "expected a file");
+	r = path_absolute(s->arena, u->cwd, u->value, &path, e);
+	if (r < 0)
+		return r;
 	f = fopen(path, "re");
 	if (!f)
 		return cannot_read(u, path, e);

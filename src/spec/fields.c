@@ -1,6 +1,7 @@
 /* spec/fields.c - see fields.h. */
 #include "spec/fields.h"
 
+#include <errno.h>
 #include <string.h>
 
 size_t fields_split(struct arena *a, const char *text, char separator, const char ***ret)
@@ -56,17 +57,26 @@ bool path_is_explicit(const char *path)
 	       strcmp(path, ".") == 0 || strcmp(path, "..") == 0;
 }
 
-const char *path_absolute(struct arena *a, const char *cwd, const char *path)
+int path_absolute(struct arena *a, const char *cwd, const char *path, const char **ret,
+		  struct err *e)
 {
-	if (path[0] == '/')
-		return arena_strdup(a, path);
+	if (path[0] == '/') {
+		*ret = arena_strdup(a, path);
+		return 0;
+	}
+	if (!cwd)
+		return err_hint(e,
+				err_say(e, -ENOENT,
+					"'%s' starts from the working directory, which was removed",
+					path),
+				"write an absolute path, or change to a directory that exists");
 	while (path[0] == '.' && (path[1] == '/' || path[1] == '\0')) {
 		path++;
 		path += strspn(path, "/");
 	}
-	if (!*path)
-		return arena_strdup(a, cwd);
-	return arena_printf(a, "%s/%s", strcmp(cwd, "/") == 0 ? "" : cwd, path);
+	*ret = *path ? arena_printf(a, "%s/%s", strcmp(cwd, "/") == 0 ? "" : cwd, path) :
+		       arena_strdup(a, cwd);
+	return 0;
 }
 
 const char *path_inside(struct arena *a, const char *path)

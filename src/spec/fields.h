@@ -29,8 +29,10 @@ bool field_is_name(const char *s, size_t limit);
 bool path_is_explicit(const char *path);
 
 /* An explicit (or any other relative) path of the host, made absolute from cwd. ".." is left for
- * the kernel: only it knows what is a symbolic link. */
-const char *path_absolute(struct arena *a, const char *cwd, const char *path);
+ * the kernel: only it knows what is a symbolic link. cwd NULL: the working directory is gone, and a
+ * relative path leads nowhere. -ENOENT */
+int path_absolute(struct arena *a, const char *cwd, const char *path, const char **ret,
+		  struct err *e);
 
 /* A path inside, without empty and "." components and without a slash at its end, so that equal
  * paths are equal strings. NULL: not absolute, or with "..". */

@@ -171,10 +171,8 @@ int mount_set_target(const struct setting_use *u, struct spec *s, const char *pa
 int mount_set_source(const struct setting_use *u, struct spec *s, const char *path,
 		     struct mount_spec *m, struct err *e)
 {
-	if (path_is_explicit(path)) {
-		m->source = path_absolute(s->arena, u->cwd, path);
-		return 0;
-	}
+	if (path_is_explicit(path))
+		return path_absolute(s->arena, u->cwd, path, &m->source, e);
 	if (field_is_name(path, 255))
 		return err_hint(e,
 				err_say(e, -EOPNOTSUPP,

@@ -230,8 +230,10 @@ static int read_root(struct reader *o, struct err *e)
 			"a directory is written './%s', and a program of the host's own /usr "
 			"needs '--' before it",
 			word);
+	int r = path_absolute(s->arena, o->from->cwd, word, &s->root_path, e);
+	if (r < 0)
+		return r;
 	s->root_kind = ROOT_DIRECTORY;
-	s->root_path = path_absolute(s->arena, o->from->cwd, word);
 	s->root_origin = arena_strdup(s->arena, word);
 	o->next++;
 	if (o->next < o->argc && strcmp(o->argv[o->next], "--") == 0)

@@ -8,7 +8,7 @@
 
 /* What the command line alone does not say. */
 struct options_from {
-	const char *cwd;	  /* absolute: relative paths start here */
+	const char *cwd;	  /* absolute: relative paths start here; NULL: it is gone */
 	char *const *environment; /* NULL-terminated: --env NAME passes a variable on */
 };
 

@@ -46,7 +46,9 @@ int parse_secret(const struct setting_use *u, struct spec *s, struct err *e)
 		return setting_refuse(u, e,
 				      "the name is that of a file in /run/secrets: without '/', "
 				      "and not starting with a dot");
-	secret.source = path_absolute(s->arena, u->cwd, path);
+	int r = path_absolute(s->arena, u->cwd, path, &secret.source, e);
+	if (r < 0)
+		return r;
 	arena_push(s->arena, s->secrets, s->n_secrets, secret);
 	return 0;
 }

@@ -104,8 +104,7 @@ static int read_directory(struct mount_reader *o, const char *value, const char 
 	if (!path_is_explicit(value))
 		return setting_refuse(o->use, e, "'%s' is not a path that starts with / or ./",
 				      value);
-	*ret = path_absolute(o->spec->arena, o->use->cwd, value);
-	return 0;
+	return path_absolute(o->spec->arena, o->use->cwd, value, ret, e);
 }
 
 static int read_key(struct mount_reader *o, const struct key *key, const char *value, struct err *e)

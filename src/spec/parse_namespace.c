@@ -36,7 +36,12 @@ static int read_shared(const struct setting_use *u, struct spec *s, struct ns_sp
 			return setting_refuse(u, e,
 					      "expected a file, such as path:/proc/1234/ns/%s",
 					      ns_file(u->setting->which));
-		set_mode(u, ns, NS_PATH, path_absolute(s->arena, u->cwd, path));
+		const char *file;
+		int r = path_absolute(s->arena, u->cwd, path, &file, e);
+
+		if (r < 0)
+			return r;
+		set_mode(u, ns, NS_PATH, file);
 		return 1;
 	}
 	if (container) {

@@ -43,7 +43,7 @@ struct setting_use {
 	const struct setting *setting;
 	const char *value;	  /* of a switch: "true" where nothing was written */
 	const char *origin;	  /* "--volume /a:/b" */
-	const char *cwd;	  /* what a relative path starts from; absolute */
+	const char *cwd;	  /* what a relative path starts from; absolute; NULL: gone */
 	char *const *environment; /* what --env NAME takes its value from */
 };
 

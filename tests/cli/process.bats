@@ -86,6 +86,19 @@ WHO='echo $(id -u) $(id -g) "($(id -G | tr " " "\n" | sort -n | tr "\n" " "))" $
 	refused '' --workdir relative "$TREE" true
 }
 
+@test "process: honu called in a directory that was removed: only relative paths need it" {
+	mkdir "$WORK/gone" && cd "$WORK/gone" && rmdir "$WORK/gone"
+	same 'the program runs' / "$(honu "$TREE" pwd)"
+	same 'an absolute volume' passwd "$(honu -v "$TREE/etc:/mnt" "$TREE" ls /mnt/passwd | xargs basename)"
+	for words in "./tree true" "-v .:/mnt $TREE true" "--secret key=file $TREE true" \
+		"--env-file list $TREE true" "--ipc path:file $TREE true" \
+		"--mount type=overlay,lowerdir=./a,target=/mnt $TREE true"; do
+		# shellcheck disable=SC2086
+		refused 'starts from the working directory, which was removed' $words
+	done
+	cd /
+}
+
 @test "process: the environment" {
 	export PASSED=passed SECRET_OF_CALLER=x
 	printf '# comment\n\nA=of file\nB=of file\nPASSED\nQUOTED="x y"\n' >"$WORK/env"
