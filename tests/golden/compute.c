@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "spec/options.h"
+#include "spec/record.h"
 
 #define ID "4f2a00c0ffee"
 #define RANGE_FIRST 524288u
@@ -118,6 +119,66 @@ int compute(struct computed *c, const struct facts *f, char *const *environment,
 	if (r == 0)
 		c->plan = plan;
 	return r;
+}
+
+static void describe(const struct plan *p, struct text *t)
+{
+	plan_list(p, t);
+	plan_explain(p, t);
+	for (size_t i = 0; i < p->n_env; i++)
+		text_printf(t, "%s\n", p->env[i]);
+	for (size_t i = 0; i < p->n_notes; i++)
+		text_printf(t, "%s\n", p->notes[i]);
+	for (size_t i = 0; i < p->n; i++)
+		text_printf(t, "%s\n", p->steps[i].origin ? p->steps[i].origin : "-");
+}
+
+/* The first line in which they differ, or NULL. */
+static const char *difference(struct arena *a, const char *before, const char *after)
+{
+	while (*before || *after) {
+		size_t n = strcspn(before, "\n"), m = strcspn(after, "\n");
+
+		if (n != m || memcmp(before, after, n) != 0)
+			return arena_printf(a, "'%.*s' became '%.*s'", (int)n, before, (int)m,
+					    after);
+		before += n + (before[n] != '\0');
+		after += m + (after[m] != '\0');
+	}
+	return NULL;
+}
+
+static int compare(struct arena *a, const char *what, const char *before, const char *after,
+		   struct err *e)
+{
+	const char *d = difference(a, before, after);
+
+	return d ? err_say(e, -EPROTO, "%s of what was recorded differs: %s", what, d) : 0;
+}
+
+int compute_again(const struct computed *c, const struct facts *f, struct err *e)
+{
+	_cleanup_(arena_done) struct arena a = { 0 };
+	_cleanup_text_ struct text before = { 0 }, after = { 0 };
+	_cleanup_free_ char *record = NULL, *again = NULL;
+	struct spec *s;
+	struct plan *plan;
+	int r;
+
+	r = spec_record(c->spec, &record, e);
+	if (r == 0)
+		r = spec_read_record(&a, record, &s, e);
+	if (r == 0)
+		r = spec_record(s, &again, e);
+	if (r == 0)
+		r = compare(&a, "the record", record, again, e);
+	if (r == 0)
+		r = plan_compile(&a, s, f, &plan, e);
+	if (r < 0)
+		return r;
+	describe(c->plan, &before);
+	describe(plan, &after);
+	return compare(&a, "the plan", text_get(&before), text_get(&after), e);
 }
 
 void computed_done(struct computed *c)

@@ -1,4 +1,5 @@
-/* golden/golden.c - prints the plan of a command line on one of the hosts of golden/hosts.h.
+/* golden/golden.c - prints the plan of a command line on one of the hosts of golden/hosts.h; an
+ * error follows where the record of the container does not lead to the same plan.
  *
  * usage: golden HOST [NAME=VALUE...] run [OPTIONS] …       as one would type it on that host */
 #include <stdio.h>
@@ -47,9 +48,11 @@ int main(int argc, char **argv)
 	print_command(argv[1], argc - 2, argv + 2);
 	argv[verb] = NULL; /* what stands before it is the environment */
 	int r = compute(&c, &facts, argv + 2, argc - verb - 1, argv + verb + 1, &e);
-	if (r == 0)
+	if (r == 0) {
 		print_plan(c.plan);
-	else
+		r = compute_again(&c, &facts, &e);
+	}
+	if (r != 0)
 		printf("error: %s\n", e.text);
 	if (r != 0 && e.hint[0])
 		printf("hint: %s\n", e.hint);
