@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -77,6 +79,48 @@ int cgroup_make_apply(const struct step *s, struct slots *slots, const char **op
 	if (fd < 0)
 		return -errno;
 	slots->fd[m->slot] = fd;
+	return 0;
+}
+
+bool cgroup_is_v2(const char *mountpoint)
+{
+	struct statfs fs;
+
+	return statfs(mountpoint, &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC;
+}
+
+bool cgroup_leaf_is_needed(const struct cgroup_open_step *o)
+{
+	_cleanup_close_ int fd = -EBADF;
+	char path[PATH_MAX], first;
+
+	if (!o->leaf || join(path, o->mountpoint, o->path, "cgroup.subtree_control") < 0)
+		return false;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	/* Names and a newline; nothing at all where no controller is enabled. */
+	return fd >= 0 && read(fd, &first, 1) == 1 && first != '\n';
+}
+
+int cgroup_open_apply(const struct step *s, struct slots *slots, const char **op)
+{
+	const struct cgroup_open_step *o = &s->cgroup_open;
+	bool leaf = cgroup_leaf_is_needed(o);
+	char path[PATH_MAX];
+	int r, fd;
+
+	*op = "mkdir";
+	r = join(path, o->mountpoint, leaf ? o->leaf : o->path, NULL);
+	if (r == 0 && leaf && mkdir(path, 0755) < 0 && errno != EEXIST)
+		r = -errno;
+	if (r == 0 && !o->is_v2)
+		r = join(path, o->mountpoint, o->path, "tasks");
+	if (r < 0)
+		return r;
+	*op = "open";
+	fd = open(path, o->is_v2 ? O_RDONLY | O_DIRECTORY | O_CLOEXEC : O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	slots->fd[o->slot] = fd;
 	return 0;
 }
 

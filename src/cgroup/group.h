@@ -1,6 +1,7 @@
 /* cgroup/group.h - control groups, host side: made, written, ended. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "plan/plan.h"
@@ -9,6 +10,11 @@
 #define CGROUP_OURS "trusted.honu"
 
 int cgroup_make_apply(const struct step *s, struct slots *slots, const char **op);
+int cgroup_open_apply(const struct step *s, struct slots *slots, const char **op);
+/* The group itself can be joined by nobody: the leaf has to be. */
+bool cgroup_leaf_is_needed(const struct cgroup_open_step *o);
+/* Which of the two kinds of hierarchy is mounted there. */
+bool cgroup_is_v2(const char *mountpoint);
 int cgroup_write_apply(const struct step *s, struct slots *slots, const char **op);
 
 /* Removes base/path and those parents that are left empty, down to the first `kept` characters of

@@ -70,6 +70,11 @@ struct facts {
  * container could be started with. Everything is allocated in a. */
 int facts_read(struct arena *a, struct facts **ret, struct err *e);
 
+/* The part that joining a container takes: the kernel, who calls, the terminal. Honu's own programs
+ * only with facts_read_programs(). */
+int facts_read_join(struct arena *a, struct facts **ret, struct err *e);
+void facts_read_programs(struct arena *a, struct facts *f);
+
 /* What only some containers need: those made of the host's /usr; those that lease ids; those in the
  * host's network. */
 int facts_read_root(struct arena *a, struct facts *f, struct err *e);

@@ -130,7 +130,7 @@ static const char *program(struct arena *a, const char *directory, const char *n
 	return access(path, X_OK) == 0 ? path : NULL;
 }
 
-static void find_programs(struct arena *a, struct facts *f)
+void facts_read_programs(struct arena *a, struct facts *f)
 {
 	const char *self = getenv("HONU_SELF"); /* set by cli/self.c: that copy has no path */
 	const char *candidates[2];
@@ -160,5 +160,5 @@ void facts_read_files(struct arena *a, struct facts *f)
 	f->resolv_conf = facts_read_file(a, "/etc/resolv.conf", CONFIG_MAX);
 	if (!f->resolv_conf)
 		f->resolv_conf = "";
-	find_programs(a, f);
+	facts_read_programs(a, f);
 }

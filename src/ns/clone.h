@@ -3,6 +3,7 @@
 
 #include "plan/plan.h"
 
+int ns_target_apply(const struct step *s, struct slots *slots, const char **op);
 int ns_open_apply(const struct step *s, struct slots *slots, const char **op);
 int ns_enter_apply(const struct step *s, struct slots *slots, const char **op);
 int ns_leave_apply(const struct step *s, struct slots *slots, const char **op);

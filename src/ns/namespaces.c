@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "ns/clone.h"
+#include "sys/process.h"
 
 /* Field 22 of /proc/PID/stat: when the process started, in clock ticks after boot. */
 static int start_time(uint32_t pid, uint64_t *ret)
@@ -36,6 +37,28 @@ static int start_time(uint32_t pid, uint64_t *ret)
 	p++;
 	p[strspn(p, "0123456789")] = '\0';
 	return number_u64(p, ret);
+}
+
+int ns_target_apply(const struct step *s, struct slots *slots, const char **op)
+{
+	const struct ns_target_step *t = &s->ns_target;
+	_cleanup_close_ int fd = -EBADF;
+	uint64_t started;
+	int r;
+
+	*op = "pidfd_open";
+	fd = sys_pidfd_open((pid_t)t->pid);
+	if (fd < 0)
+		return fd;
+	/* Now that the descriptor holds it: who has the pid, and started then, had it all along. */
+	*op = "look who it is";
+	r = start_time(t->pid, &started);
+	if (r < 0)
+		return r == -ENOENT ? -ESRCH : r;
+	if (started != t->start_time)
+		return -ESRCH;
+	slots->fd[SLOT_TARGET] = take_fd(fd);
+	return 0;
 }
 
 int ns_open_apply(const struct step *s, struct slots *slots, const char **op)
@@ -86,7 +109,7 @@ static int keep_own(enum ns_type type, struct slots *slots)
 int ns_enter_apply(const struct step *s, struct slots *slots, const char **op)
 {
 	enum ns_type type = s->ns_enter.type;
-	int r;
+	int r, fd;
 
 	*op = "open";
 	if (type == NS_MOUNT) {
@@ -101,7 +124,8 @@ int ns_enter_apply(const struct step *s, struct slots *slots, const char **op)
 	if (r < 0)
 		return r;
 	*op = "setns";
-	return setns(slots->fd[SLOT_NS + type], (int)ns_clone_flag(type)) < 0 ? -errno : 0;
+	fd = slots->fd[s->ns_enter.of_target ? SLOT_TARGET : SLOT_NS + type];
+	return setns(fd, (int)ns_clone_flag(type)) < 0 ? -errno : 0;
 }
 
 static int leave(enum ns_type type, struct slots *slots, const char **op)

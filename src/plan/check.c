@@ -90,6 +90,53 @@ static int early_steps_need_nothing(struct checker *c)
 	return 0;
 }
 
+/* The clone comes with what it inherited: only what it does not need may go on beside it. */
+static int only_leaving_is_aside(struct checker *c)
+{
+	for (size_t i = 0; i < c->p->n; i++) {
+		const struct step *s = &c->p->steps[i];
+
+		if (s->aside && (s->kind != STEP_NS_LEAVE || i == 0 ||
+				 (s[-1].kind != STEP_NS_CLONE && !s[-1].aside)))
+			return broken(c, i, "beside the inside honu only comes back");
+	}
+	return 0;
+}
+
+static bool touches_container(enum step_kind k)
+{
+	return k == STEP_CRED_RESOLVE || k == STEP_CONSOLE_OPEN || k == STEP_PROC_CWD ||
+	       k == STEP_EXEC_RESOLVE || k == STEP_CRED_ROOT || k == STEP_CRED_KEYRING ||
+	       k == STEP_CRED_BOUND;
+}
+
+/* Who joins a container is known, hidden from it, and held by its limits before he is there; and
+ * changes nothing of it. */
+static int joins_hidden_and_limited(struct checker *c)
+{
+	size_t join = first(c->p, STEP_NS_JOIN), clone = first(c->p, STEP_NS_CLONE);
+	size_t hide = first(c->p, STEP_PROC_HIDE), group = first(c->p, STEP_CGROUP_JOIN);
+
+	if (join == c->p->n)
+		return 0;
+	if (first(c->p, STEP_NS_TARGET) != 0)
+		return broken(c, 0, "who is joined is made sure of first");
+	if (hide > clone)
+		return broken(c, clone, "honu is hidden before it can be seen");
+	if (group < c->p->n && group > join)
+		return broken(c, group, "the limits hold before the container is entered");
+	for (size_t i = 0; i < c->p->n; i++) {
+		const struct step *s = &c->p->steps[i];
+
+		if (is_mount_inside(s->kind) || s->kind == STEP_SYSCTL_WRITE ||
+		    s->kind == STEP_UTS_NAME || s->kind == STEP_CGROUP_MAKE)
+			return broken(c, i, "a container that is joined stays as it is");
+		if (touches_container(s->kind) && i < join)
+			return broken(c, i, "the container is looked at from inside");
+	}
+	return 0;
+}
+
 static int root_of_the_userns_before_mounts(struct checker *c)
 {
 	size_t root = first(c->p, STEP_CRED_ROOT), clone = first(c->p, STEP_NS_CLONE);
@@ -97,6 +144,10 @@ static int root_of_the_userns_before_mounts(struct checker *c)
 
 	if (s->flags & CLONE_NEWUSER && first(c->p, STEP_NS_MAP) == c->p->n)
 		return broken(c, clone, "a new user namespace gets an id map");
+	size_t join = first(c->p, STEP_NS_JOIN);
+	if (join < c->p->n && c->p->steps[join].ns_join.flags & CLONE_NEWUSER &&
+	    (root == c->p->n || root < join))
+		return broken(c, join, "who has joined a user namespace becomes its root");
 	if ((s->flags & CLONE_NEWUSER || s->join_user) && root == c->p->n)
 		return broken(c, clone, "in a user namespace the first process becomes its root");
 	for (size_t i = 0; root < c->p->n && i < root; i++) {
@@ -197,6 +248,12 @@ static bool fills(const struct step *s, unsigned slot)
 	switch ((int)s->kind) {
 	case STEP_CGROUP_MAKE:
 		return s->cgroup_make.slot == slot;
+	case STEP_CGROUP_OPEN:
+		return s->cgroup_open.slot == slot;
+	case STEP_NS_TARGET:
+		return slot == SLOT_TARGET;
+	case STEP_NS_JOIN:
+		return slot == SLOT_ROOT;
 	case STEP_TREE_MAKE:
 		return s->tree_make.slot == slot;
 	case STEP_MOUNT_OPEN:
@@ -250,7 +307,10 @@ static size_t uses(const struct step *s, unsigned slot[USES_MAX])
 			slot[n++] = s->root_attach.slot;
 		break;
 	case STEP_NS_ENTER:
-		slot[n++] = SLOT_NS + s->ns_enter.type;
+		slot[n++] = s->ns_enter.of_target ? SLOT_TARGET : SLOT_NS + s->ns_enter.type;
+		break;
+	case STEP_NS_JOIN:
+		slot[n++] = SLOT_TARGET;
 		break;
 	case STEP_NS_LEAVE:
 		slot[n++] = SLOT_OWN_NS + s->ns_leave.type;
@@ -328,6 +388,8 @@ int plan_check(const struct plan *p, struct err *e)
 		each_step_where_it_may_be,
 		cgroups_joined_in_time,
 		early_steps_need_nothing,
+		only_leaving_is_aside,
+		joins_hidden_and_limited,
 		root_of_the_userns_before_mounts,
 		propagation_private_before_the_first_mount,
 		pivot_in_its_place,

@@ -59,11 +59,12 @@ uint64_t compile_propagation(enum propagation p)
 }
 
 static const char *const fixed_slots[SLOT_SOURCE] = {
-	[SLOT_NONE] = "none", [SLOT_ROOT] = "root",	    [SLOT_PROC] = "proc",
-	[SLOT_DEV] = "dev",   [SLOT_FILES] = "files",	    [SLOT_SECRETS] = "secrets",
-	[SLOT_MASK] = "mask", [SLOT_INIT] = "init",	    [SLOT_USERNS] = "userns",
-	[SLOT_EXEC] = "exec", [SLOT_PIDFD] = "pidfd",	    [SLOT_CGROUP2] = "cgroup-v2",
-	[SLOT_PTY] = "pty",   [SLOT_PTY_PEER] = "pty-peer", [SLOT_OWN_CWD] = "own-cwd",
+	[SLOT_NONE] = "none",	  [SLOT_ROOT] = "root",		[SLOT_PROC] = "proc",
+	[SLOT_DEV] = "dev",	  [SLOT_FILES] = "files",	[SLOT_SECRETS] = "secrets",
+	[SLOT_MASK] = "mask",	  [SLOT_INIT] = "init",		[SLOT_USERNS] = "userns",
+	[SLOT_EXEC] = "exec",	  [SLOT_PIDFD] = "pidfd",	[SLOT_CGROUP2] = "cgroup-v2",
+	[SLOT_PTY] = "pty",	  [SLOT_PTY_PEER] = "pty-peer", [SLOT_OWN_CWD] = "own-cwd",
+	[SLOT_TARGET] = "target",
 };
 
 static void name_slots(struct compiler *c)
@@ -85,10 +86,11 @@ static void name_slots(struct compiler *c)
 	c->n_slots = SLOT_SOURCE;
 }
 
-static int refuse_old_kernel(struct compiler *c)
+int compile_begin(struct compiler *c)
 {
 	unsigned kernel = c->facts->kernel;
 
+	name_slots(c);
 	if (kernel >= 5012)
 		return 0;
 	return err_hint(c->e,
@@ -96,6 +98,23 @@ static int refuse_old_kernel(struct compiler *c)
 				"Linux %s has no mount_setattr(2): honu needs 5.12 or later",
 				c->facts->release),
 			"run a newer kernel");
+}
+
+struct plan *compile_end(struct compiler *c)
+{
+	struct plan *p = arena_new(c->arena, struct plan);
+
+	*p = (struct plan){
+		.steps = c->steps,
+		.n = c->n,
+		.slot_names = c->slot_names,
+		.n_slots = c->n_slots,
+		.notes = c->notes,
+		.n_notes = c->n_notes,
+		.env = c->spec->env,
+		.n_env = c->spec->n_env,
+	};
+	return p;
 }
 
 int plan_compile(struct arena *a, const struct spec *s, const struct facts *f, struct plan **ret,
@@ -131,27 +150,12 @@ int plan_compile(struct arena *a, const struct spec *s, const struct facts *f, s
 		.maps_ids = s->ns[NS_USER].mode != NS_HOST,
 		.root_slot = SLOT_ROOT,
 	};
-	int r = refuse_old_kernel(&c);
+	int r = compile_begin(&c);
 
+	for (size_t i = 0; r >= 0 && i < sizeof(topics) / sizeof(topics[0]); i++)
+		r = topics[i](&c);
 	if (r < 0)
 		return r;
-	name_slots(&c);
-	for (size_t i = 0; i < sizeof(topics) / sizeof(topics[0]); i++) {
-		r = topics[i](&c);
-		if (r < 0)
-			return r;
-	}
-	struct plan *p = arena_new(a, struct plan);
-	*p = (struct plan){
-		.steps = c.steps,
-		.n = c.n,
-		.slot_names = c.slot_names,
-		.n_slots = c.n_slots,
-		.notes = c.notes,
-		.n_notes = c.n_notes,
-		.env = s->env,
-		.n_env = s->n_env,
-	};
-	*ret = p;
+	*ret = compile_end(&c);
 	return 0;
 }

@@ -25,8 +25,9 @@ struct compiler {
 	const char **slot_names;
 	unsigned n_slots;
 
-	bool own_userns; /* a user namespace that is not the host's, new or joined */
-	bool maps_ids;	 /* a new one: mounts are id-mapped */
+	const struct exec_spec *exec; /* one more process; NULL: a container's first */
+	bool own_userns;	      /* a user namespace that is not the host's, new or joined */
+	bool maps_ids;		      /* a new one: mounts are id-mapped */
 	unsigned root_slot;
 	unsigned *source_slot; /* by mount of the spec */
 	unsigned *device_slot; /* by device; SLOT_NONE: made in /dev */
@@ -37,6 +38,10 @@ struct step *compile_add(struct compiler *c, enum actor actor, enum step_kind ki
 			 const char *origin);
 unsigned compile_slot(struct compiler *c, const char *name);
 void compile_note(struct compiler *c, const char *note);
+
+/* Before the first topic and after the last. */
+int compile_begin(struct compiler *c);
+struct plan *compile_end(struct compiler *c);
 
 /* MOUNT_ATTR_* of what was asked for; MS_* of a propagation. */
 uint64_t compile_attr(const struct mount_spec *m);
@@ -51,7 +56,15 @@ int compile_clone(struct compiler *c);
 int compile_enter(struct compiler *c);	  /* inside, first */
 int compile_settings(struct compiler *c); /* inside: host name, lo, sysctls */
 
+/* compile_exec.c: what a container that runs has already. */
+int compile_target(struct compiler *c);	      /* host: the process that is joined */
+int compile_open_groups(struct compiler *c);  /* host: its groups */
+int compile_step_in(struct compiler *c);      /* host: the clone */
+int compile_ns_join(struct compiler *c);      /* inside: its namespaces */
+int compile_exec_console(struct compiler *c); /* inside: user and terminal */
+
 /* compile_root.c: the root and what every container has in it. */
+void compile_seal(struct compiler *c, const char *path, unsigned slot, const char *origin);
 int compile_root_sources(struct compiler *c); /* host, before the clone */
 int compile_root_layers(struct compiler *c);  /* host, when the id map exists */
 int compile_root(struct compiler *c);	      /* inside */
@@ -73,6 +86,7 @@ void compile_upper(struct compiler *c, unsigned slot, const char *origin);
 
 /* compile_process.c: user, capabilities, descriptors, program. */
 int compile_console(struct compiler *c);
+void compile_user(struct compiler *c);
 int compile_process(struct compiler *c);
 bool compile_wants_console(const struct compiler *c);
 bool compile_wants_stub(const struct compiler *c);

@@ -10,6 +10,8 @@ bool compile_wants_console(const struct compiler *c)
 {
 	const struct spec *s = c->spec;
 
+	if (c->exec)
+		return s->tty == TTY_ON; /* whatever the container has there */
 	if (s->root_kind == ROOT_SHARED || compile_has_target(c, "/dev"))
 		return false; /* no devpts of our own: the caller's terminal is passed as it is */
 	if (s->tty == TTY_AUTO)
@@ -28,19 +30,26 @@ static const char *env_value(const struct spec *s, const char *name)
 	return NULL;
 }
 
-int compile_console(struct compiler *c)
+void compile_user(struct compiler *c)
 {
 	const struct spec *s = c->spec;
-	bool is_root = strcmp(s->user, "0") == 0;
 	const char *home = env_value(s, "HOME");
 	struct step *step =
-		compile_add(c, ACTOR_INIT, STEP_CRED_RESOLVE, is_root ? NULL : "--user");
+		compile_add(c, ACTOR_INIT, STEP_CRED_RESOLVE, s->user ? "--user" : NULL);
 
-	step->cred_resolve = (struct cred_resolve_step){ .user = s->user,
+	step->cred_resolve = (struct cred_resolve_step){ .user = s->user ? s->user : "0",
 							 .groups = s->groups,
 							 .n_groups = s->n_groups,
 							 .keep_home = home && *home,
 							 .in_host = s->root_kind == ROOT_SHARED };
+}
+
+int compile_console(struct compiler *c)
+{
+	const struct spec *s = c->spec;
+	struct step *step;
+
+	compile_user(c);
 	if (s->n_secrets > 0) {
 		step = compile_add(c, ACTOR_INIT, STEP_MOUNT_ATTACH, s->secrets[0].origin);
 		step->mount_attach = (struct mount_attach_step){ .slot = SLOT_SECRETS,
@@ -137,9 +146,9 @@ int compile_process(struct compiler *c)
 	}
 	compile_add(c, ACTOR_INIT, STEP_PROC_UMASK, NULL)->proc_umask.mask =
 		s->umask >= 0 ? (uint32_t)s->umask : 022;
-	bool is_top = strcmp(s->cwd, "/") == 0;
-	step = compile_add(c, ACTOR_INIT, STEP_PROC_CWD, is_top ? NULL : "--workdir");
-	step->proc_cwd = (struct proc_cwd_step){ .path = s->cwd, .make = !is_top };
+	step = compile_add(c, ACTOR_INIT, STEP_PROC_CWD, s->cwd ? "--workdir" : NULL);
+	step->proc_cwd =
+		(struct proc_cwd_step){ .path = s->cwd ? s->cwd : "/", .make = s->cwd && !c->exec };
 	if (compile_wants_console(c))
 		compile_add(c, ACTOR_INIT, STEP_CONSOLE_USE, NULL);
 	compile_add(c, ACTOR_INIT, STEP_PROC_FDS, NULL)->proc_fds.keep =

@@ -149,7 +149,7 @@ static void open_host_views(struct compiler *c)
 	}
 }
 
-static void seal_program(struct compiler *c, const char *path, unsigned slot, const char *origin)
+void compile_seal(struct compiler *c, const char *path, unsigned slot, const char *origin)
 {
 	struct step *s = compile_add(c, ACTOR_HOST, STEP_PROC_SEAL, origin);
 
@@ -161,9 +161,9 @@ int compile_root_sources(struct compiler *c)
 	const struct spec *s = c->spec;
 
 	if (s->init)
-		seal_program(c, c->facts->init_path, SLOT_INIT, "--init");
+		compile_seal(c, c->facts->init_path, SLOT_INIT, "--init");
 	if (compile_wants_stub(c))
-		seal_program(c, c->facts->exec_path, SLOT_EXEC, NULL);
+		compile_seal(c, c->facts->exec_path, SLOT_EXEC, NULL);
 	if (s->root_kind == ROOT_SHARED)
 		return 0;
 	open_host_views(c);

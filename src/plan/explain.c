@@ -15,19 +15,23 @@
 
 static const char header[] =
 	"#!/bin/sh\n"
-	"# What honu does to start this container, step by step, with the shell commands that come\n"
+	"# What honu does to %s, step by step, with the shell commands that come\n"
 	"# nearest. Written to be read and to be tried out by hand; honu runs none of these commands.\n"
 	"#\n"
-	"# Commands at the margin are for the host. Indented commands are for the first process inside\n"
+	"# Commands at the margin are for the host. Indented commands are for %s\n"
 	"# the container: they are piped, in the same order, to the shell that ns.clone starts.\n"
 	"# A step shows: number, who does it, step, object, the option that asked for it, and why.\n"
 	"#\n"
 	"#   # not expressible:  what honu does by a system call that no command makes\n"
-	"#   # approximately:    the nearest command; the difference is what the line above it says\n"
+	"#   # approximately:    the nearest command; the difference is what the line above it says\n";
+
+static const char header_mounts[] =
 	"#\n"
 	"# honu mounts nothing in the host's mount namespace: it prepares detached mounts, which have\n"
 	"# no path, and attaches them inside. Commands need paths, so the mounts stand below $work\n"
-	"# here: run this with 'unshare --mount', and the host does not see them either.\n"
+	"# here: run this with 'unshare --mount', and the host does not see them either.\n";
+
+static const char header_end[] =
 	"\n"
 	"set -eu\n"
 	"work=$(mktemp -d)\n"
@@ -191,15 +195,19 @@ void explain_in_mounts(struct explain *x)
 		text_add(x->t, "nsenter --target \"$child\" --mount ");
 }
 
-const struct cgroup_make_step *explain_find_cgroup(const struct explain *x, unsigned slot)
+struct explain_group explain_find_group(const struct explain *x, unsigned slot)
 {
 	for (size_t i = 0; i < x->p->n; i++) {
 		const struct step *s = &x->p->steps[i];
 
 		if (s->kind == STEP_CGROUP_MAKE && s->cgroup_make.slot == slot)
-			return &s->cgroup_make;
+			return (struct explain_group){ s->cgroup_make.mountpoint,
+						       s->cgroup_make.path, NULL };
+		if (s->kind == STEP_CGROUP_OPEN && s->cgroup_open.slot == slot)
+			return (struct explain_group){ s->cgroup_open.mountpoint,
+						       s->cgroup_open.path, s->cgroup_open.leaf };
 	}
-	return NULL;
+	return (struct explain_group){ 0 };
 }
 
 static void explain_close(struct explain *x)
@@ -274,7 +282,8 @@ static void explain_step(struct explain *x, const struct step *s)
 /* What outlives the container's processes, as honu's journal has it. */
 static void explain_undo(struct explain *x)
 {
-	explain_line(x, "# undo, newest first; all else went with the namespaces");
+	if (x->target == 0)
+		explain_line(x, "# undo, newest first; all else went with the namespaces");
 	for (size_t i = x->p->n; i-- > 0;) {
 		const struct step *s = &x->p->steps[i];
 
@@ -288,11 +297,25 @@ static void explain_undo(struct explain *x)
 	}
 }
 
+static void explain_header(struct explain *x)
+{
+	bool joins = x->p->n > 0 && x->p->steps[0].kind == STEP_NS_TARGET;
+
+	if (joins)
+		text_printf(x->t, header, "run one more process in this container",
+			    "the new process, on its way into");
+	else
+		text_printf(x->t, header, "start this container", "the first process inside");
+	if (!joins)
+		text_add(x->t, header_mounts);
+	text_add(x->t, header_end);
+}
+
 void plan_explain(const struct plan *p, struct text *t)
 {
 	struct explain x = { .p = p, .t = t, .actor = ACTOR_HOST };
 
-	text_add(t, header);
+	explain_header(&x);
 	for (size_t i = 0; i < p->n; i++) {
 		explain_turn(&x, p->steps[i].actor);
 		explain_comment(&x, i + 1, &p->steps[i]);

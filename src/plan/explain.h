@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "plan/plan.h"
 
@@ -26,6 +27,7 @@ struct explain {
 	bool has_home;	  /* "$home" is set */
 	bool has_console; /* the program's standard streams are /dev/console */
 	const char *ns_path[_NS_N];
+	uint32_t target; /* pid of the first process of a container to be joined; 0: none */
 };
 
 /* ---- lines ---- */
@@ -63,8 +65,13 @@ void explain_plain(struct explain *x, const char *s);
  * container has one of its own, nsenter(1) goes in front. */
 void explain_in_mounts(struct explain *x);
 
-/* The step that leaves its group in slot, or NULL. */
-const struct cgroup_make_step *explain_find_cgroup(const struct explain *x, unsigned slot);
+/* The group that a step leaves in slot; all NULL: none does. */
+struct explain_group {
+	const char *mountpoint, *path;
+	const char *leaf; /* "$group" holds which of the two it is; NULL: path */
+};
+
+struct explain_group explain_find_group(const struct explain *x, unsigned slot);
 
 /* ---- one function for each kind of step: the lines below its comment ---- */
 

@@ -69,18 +69,41 @@ void explain_cgroup_write(struct explain *x, const struct cgroup_write_step *s)
 	}
 }
 
+void explain_cgroup_open(struct explain *x, const struct cgroup_open_step *s)
+{
+	explain_inexpressible(x, "the group's %s stays open for the new process",
+			      s->is_v2 ? "directory" : "tasks file");
+	explain_approximately(x);
+	if (s->leaf) {
+		explain_remark(x, "in a group with controllers enabled for children nobody can be");
+		explain_indent(x);
+		text_add(x->t, "if grep -q . ");
+		add_group_path(x, s->mountpoint, s->path, "cgroup.subtree_control");
+		text_add(x->t, "; then group=");
+		add_group_path(x, s->mountpoint, s->leaf, NULL);
+		text_add(x->t, "; mkdir -p \"$group\"; else group=");
+		add_group_path(x, s->mountpoint, s->path, NULL);
+		text_add(x->t, "; fi\n");
+		return;
+	}
+	explain_indent(x);
+	text_add(x->t, "[ -d ");
+	add_group_path(x, s->mountpoint, s->path, NULL);
+	text_add(x->t, " ]\n");
+}
+
 void explain_cgroup_join(struct explain *x, const struct cgroup_join_step *s)
 {
 	explain_inexpressible(x, "0, which means \"me\", goes into the files that the host opened");
 	explain_remark(x, "approximately, by the host, which has the right to:");
 	explain_interrupt(x);
 	for (unsigned i = 0; i < s->n_slots; i++) {
-		const struct cgroup_make_step *group = explain_find_cgroup(x, s->first_slot + i);
+		struct explain_group group = explain_find_group(x, s->first_slot + i);
 
-		if (!group)
+		if (!group.path)
 			continue;
 		text_add(x->t, "echo \"$child\" > ");
-		add_group_path(x, group->mountpoint, group->path, "tasks");
+		add_group_path(x, group.mountpoint, group.path, "tasks");
 		explain_end(x);
 	}
 	explain_resume(x);
@@ -88,19 +111,30 @@ void explain_cgroup_join(struct explain *x, const struct cgroup_join_step *s)
 
 /* ---- namespaces ---- */
 
+static void add_identity(struct explain *x, uint32_t pid, uint64_t start_time)
+{
+	/* Field 22, counted behind the name of the program, which may hold blanks. */
+	explain_line(x,
+		     "[ \"$(sed 's/.*) //' /proc/%" PRIu32 "/stat | cut -d ' ' -f 20)\" = %" PRIu64
+		     " ]  # still the process that started then",
+		     pid, start_time);
+}
+
+void explain_ns_target(struct explain *x, const struct ns_target_step *s)
+{
+	x->target = s->pid;
+	explain_inexpressible(x, "pidfd_open(2): a descriptor that never means another process");
+	explain_approximately(x);
+	add_identity(x, s->pid, s->start_time);
+}
+
 void explain_ns_open(struct explain *x, const struct ns_open_step *s)
 {
 	x->ns_path[s->type] = s->path;
 	explain_inexpressible(x, "a descriptor keeps the namespace alive from here on");
 	explain_approximately(x);
-	if (s->pid) {
-		/* Field 22, counted behind the name of the program, which may hold blanks. */
-		explain_line(x,
-			     "[ \"$(sed 's/.*) //' /proc/%" PRIu32
-			     "/stat | cut -d ' ' -f 20)\" = %" PRIu64
-			     " ]  # still the process that started then",
-			     s->pid, s->start_time);
-	}
+	if (s->pid)
+		add_identity(x, s->pid, s->start_time);
 	explain_indent(x);
 	text_add(x->t, "[ -e ");
 	explain_word(x, s->path ? s->path : "");
@@ -127,7 +161,13 @@ void explain_ns_enter(struct explain *x, const struct ns_enter_step *s)
 {
 	explain_inexpressible(x, "setns(2) of honu itself");
 	explain_approximately(x);
-	add_enter(x, s->type);
+	if (!s->of_target) {
+		add_enter(x, s->type);
+		return;
+	}
+	add_chain_start(x);
+	text_printf(x->t, "nsenter --target %" PRIu32 " --%s --no-fork --\n", x->target,
+		    ns_name(s->type));
 }
 
 void explain_ns_leave(struct explain *x, const struct ns_leave_step *s)
@@ -153,14 +193,17 @@ void explain_ns_time(struct explain *x, const struct ns_time_step *s)
 /* What has to be in front of unshare because clone3 takes it as a flag. */
 static void add_clone_chain(struct explain *x, const struct ns_clone_step *s)
 {
-	const struct cgroup_make_step *group = explain_find_cgroup(x, SLOT_CGROUP2);
+	struct explain_group group = explain_find_group(x, SLOT_CGROUP2);
 
-	if (s->with_cgroup && group) {
+	if (s->with_cgroup && group.path) {
 		explain_inexpressible(x, "CLONE_INTO_CGROUP: the process is born in its group");
 		explain_approximately(x);
 		add_chain_start(x);
 		text_add(x->t, "sh -c 'echo 0 > \"$1\"; shift; exec \"$@\"' sh ");
-		add_group_path(x, group->mountpoint, group->path, "cgroup.procs");
+		if (group.leaf)
+			text_add(x->t, "\"$group\"/cgroup.procs");
+		else
+			add_group_path(x, group.mountpoint, group.path, "cgroup.procs");
 		explain_end(x);
 	}
 	if (s->join_user)
@@ -185,8 +228,9 @@ static void add_unshare(struct explain *x, uint64_t flags)
 void explain_ns_clone(struct explain *x, const struct ns_clone_step *s)
 {
 	add_clone_chain(x, s);
-	explain_inexpressible(x, "one clone3(2) makes them all and returns a pidfd, which never "
-				 "means another process");
+	if (s->flags)
+		explain_inexpressible(x, "one clone3(2) makes them all and returns a pidfd, which "
+					 "never means another process");
 	explain_approximately(x);
 	explain_line(x, "mkfifo \"$work\"/inside");
 	explain_line(x, "exec 8<&0  # kept for the program");
@@ -220,6 +264,18 @@ void explain_ns_map(struct explain *x, const struct ns_map_step *s)
 	explain_remark(x, "each line: first id inside, first id outside, how many");
 	add_map(x, "uid_map", s->uid, s->n_uid);
 	add_map(x, "gid_map", s->gid, s->n_gid);
+}
+
+void explain_ns_join(struct explain *x, const struct ns_join_step *s)
+{
+	explain_remark(x, "in a shell the container has to have bash, and what the rest needs");
+	explain_indent(x);
+	text_printf(x->t, "exec nsenter --target %" PRIu32, x->target);
+	for (enum ns_type type = 0; type < _NS_N; type++)
+		if (s->flags & ns_clone_flag(type))
+			text_printf(x->t, " --%s", ns_name(type));
+	text_printf(x->t, "%s bash -eu\n",
+		    s->flags & CLONE_NEWUSER ? " --preserve-credentials" : "");
 }
 
 void explain_ns_unshare(struct explain *x, const struct ns_unshare_step *s)

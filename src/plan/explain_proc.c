@@ -204,6 +204,12 @@ void explain_proc_seal(struct explain *x, const struct proc_seal_step *s)
 	explain_end(x);
 }
 
+void explain_proc_hide(struct explain *x, const struct proc_hide_step *s)
+{
+	(void)s;
+	explain_inexpressible(x, "prctl(PR_SET_DUMPABLE, 0); execve(2) takes it back");
+}
+
 void explain_proc_umask(struct explain *x, const struct proc_umask_step *s)
 {
 	explain_line(x, "umask %04" PRIo32, s->mask);

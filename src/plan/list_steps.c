@@ -27,6 +27,15 @@ void list_cgroup_write(struct list *l, const struct cgroup_write_step *s)
 	list_add_flag(l, "with-parents", s->with_parents);
 }
 
+void list_cgroup_open(struct list *l, const struct cgroup_open_step *s)
+{
+	list_add_value(l, "mountpoint", s->mountpoint);
+	list_add_value(l, "path", s->path);
+	list_add_value(l, "leaf", s->leaf);
+	list_add_flag(l, "v2", s->is_v2);
+	list_add_slot(l, "-> ", s->slot);
+}
+
 void list_cgroup_join(struct list *l, const struct cgroup_join_step *s)
 {
 	text_add(l->t, " slots=[");
@@ -143,9 +152,23 @@ void list_ns_open(struct list *l, const struct ns_open_step *s)
 	list_add_slot(l, "-> ", SLOT_NS + (unsigned)s->type);
 }
 
+void list_ns_target(struct list *l, const struct ns_target_step *s)
+{
+	text_printf(l->t, " pid=%" PRIu32 " start=%" PRIu64, s->pid, s->start_time);
+	list_add_slot(l, "-> ", SLOT_TARGET);
+}
+
 void list_ns_enter(struct list *l, const struct ns_enter_step *s)
 {
 	list_add_value(l, "type", ns_name(s->type));
+	list_add_flag(l, "of-target", s->of_target);
+}
+
+void list_ns_join(struct list *l, const struct ns_join_step *s)
+{
+	list_add_slot(l, "", SLOT_TARGET);
+	list_add_clone(l, s->flags);
+	list_add_slot(l, "-> ", SLOT_ROOT);
 }
 
 void list_ns_leave(struct list *l, const struct ns_leave_step *s)
@@ -307,6 +330,7 @@ NOTHING_TO_SAY(net_loopback)
 NOTHING_TO_SAY(cred_root)
 NOTHING_TO_SAY(cred_no_new_privs)
 NOTHING_TO_SAY(proc_session)
+NOTHING_TO_SAY(proc_hide)
 NOTHING_TO_SAY(proc_parent)
 NOTHING_TO_SAY(console_attach)
 NOTHING_TO_SAY(console_use)

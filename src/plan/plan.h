@@ -20,6 +20,7 @@
 #include "plan/steps_proc.h"
 
 struct spec;
+struct exec_spec;
 struct facts;
 struct arena;
 
@@ -34,6 +35,8 @@ enum actor {
 	X(CGROUP_MAKE, cgroup_make, "cgroup.make",                                                \
 	  "a control group of its own: limits, figures and kill reach every process")             \
 	X(CGROUP_WRITE, cgroup_write, "cgroup.write", "what the group may use")                   \
+	X(CGROUP_OPEN, cgroup_open, "cgroup.open",                                                \
+	  "the container's own group: its limits hold for whoever joins")                         \
 	X(TREE_MAKE, tree_make, "tree.make",                                                      \
 	  "a small file system of honu's own, not yet attached")                                  \
 	X(MOUNT_OPEN, mount_open, "mount.open",                                                   \
@@ -42,12 +45,16 @@ enum actor {
 	  "ids on disk stay as they are; inside they appear through the container's id map")      \
 	X(MOUNT_OVERLAY, mount_overlay, "mount.overlay",                                          \
 	  "an overlay: what is written never reaches the lower directory")                        \
+	X(NS_TARGET, ns_target, "ns.target",                                                      \
+	  "the container's first process, by a descriptor that never means another")              \
 	X(NS_OPEN, ns_open, "ns.open", "the namespace to be shared, held by a descriptor")        \
 	X(NS_ENTER, ns_enter, "ns.enter", "honu steps into it, so that the child is born there")  \
 	X(NS_LEAVE, ns_leave, "ns.leave", "and comes back")                                       \
 	X(NS_TIME, ns_time, "ns.time", "clocks with an offset, set before anybody lives in them") \
 	X(NS_CLONE, ns_clone, "ns.clone", "the first process, born into its namespaces")          \
 	X(NS_MAP, ns_map, "ns.map", "root inside is an ordinary, unused id outside")              \
+	X(PROC_HIDE, proc_hide, "proc.hide",                                                      \
+	  "nobody inside can look into honu, or reach its file, while it joins")                  \
 	X(PROC_SEAL, proc_seal, "proc.seal",                                                      \
 	  "a program of honu's that nobody inside can write to")                                  \
 	X(PROC_OOM, proc_oom, "proc.oom", "how likely the kernel picks it when memory runs out")
@@ -65,6 +72,8 @@ enum actor {
 	X(ROOT_ATTACH, root_attach, "root.attach", "the new root, on top of the old one for now")  \
 	X(ROOT_PIVOT, root_pivot, "root.pivot", "the old root goes away: no way back to the host") \
 	X(ROOT_LOCK, root_lock, "root.lock", "the root is complete: read-only from here on")       \
+	X(NS_JOIN, ns_join, "ns.join",                                                             \
+	  "into the container, all of its namespaces at once: from here on / is its root")         \
 	X(NS_UNSHARE, ns_unshare, "ns.unshare",                                                    \
 	  "after joining: the group just entered is the root of what it sees")                     \
 	X(NET_LOOPBACK, net_loopback, "net.loopback", "lo up: the only interface")                 \
@@ -107,6 +116,7 @@ struct step {
 	enum step_kind kind;
 	enum actor actor;
 	bool early; /* host: needs nothing of the inside steps before it, so it does not wait */
+	bool aside; /* host: no step inside needs it, so the inside does not wait for it */
 	const char *origin; /* "--volume /a:/b"; "default" */
 	union {
 #define X(kind, member, name, why) struct member##_step member;
@@ -139,6 +149,11 @@ const char *step_object(const struct plan *p, const struct step *s);
  * where this host lacks what the spec asks for. Pure. */
 int plan_compile(struct arena *a, const struct spec *s, const struct facts *f, struct plan **ret,
 		 struct err *e);
+
+/* Computes the steps that run one more process in a container that runs already, which is described
+ * by its finished spec. Otherwise as plan_compile(). Pure. */
+int plan_compile_exec(struct arena *a, const struct spec *container, const struct exec_spec *x,
+		      const struct facts *f, struct plan **ret, struct err *e);
 
 /* Proves the order: each invariant of plan/check.c holds, every slot is filled before it is
  * used, host and inside steps are where they may be. -EPROTO and the sentence that is broken

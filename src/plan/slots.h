@@ -20,7 +20,8 @@ enum slot {
 	SLOT_INIT,		   /* honu-init, sealed */
 	SLOT_EXEC,		   /* honu-exec, likewise */
 	SLOT_USERNS,		   /* the container's user namespace */
-	SLOT_PIDFD,		   /* the first process */
+	SLOT_PIDFD,		   /* the process that we clone */
+	SLOT_TARGET,		   /* pidfd of the first process of a container to be joined */
 	SLOT_CGROUP2,		   /* directory of the cgroup v2 group to be born into */
 	SLOT_PTY,		   /* master side of the console */
 	SLOT_PTY_PEER,		   /* its other side */

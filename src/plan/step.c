@@ -1,4 +1,6 @@
 /* plan/step.c - what each kind of step is called, why it is there and what it is about. */
+#include <string.h>
+
 #include "plan/plan.h"
 
 static const struct {
@@ -41,11 +43,21 @@ static const char *cgroup_object(const struct cgroup_make_step *s)
 	return s->is_v2 ? "cgroup2" : s->controllers;
 }
 
+/* As hierarchies are mounted, that is the same. */
+static const char *opened_object(const struct cgroup_open_step *s)
+{
+	const char *slash = strrchr(s->mountpoint, '/');
+
+	return s->is_v2 ? "cgroup2" : (slash ? slash + 1 : s->mountpoint);
+}
+
 static const char *object_of(const struct step *s)
 {
 	switch (s->kind) {
 	case STEP_CGROUP_MAKE:
 		return cgroup_object(&s->cgroup_make);
+	case STEP_CGROUP_OPEN:
+		return opened_object(&s->cgroup_open);
 	case STEP_CGROUP_WRITE:
 		return s->cgroup_write.file;
 	case STEP_TREE_MAKE:
@@ -96,6 +108,8 @@ static const char *object_of(const struct step *s)
 	case STEP_NS_TIME:
 	case STEP_NS_CLONE:
 	case STEP_NS_MAP:
+	case STEP_NS_TARGET:
+	case STEP_NS_JOIN:
 	case STEP_NS_UNSHARE:
 	case STEP_NET_LOOPBACK:
 	case STEP_CRED_ROOT:
@@ -106,6 +120,7 @@ static const char *object_of(const struct step *s)
 	case STEP_PROC_SESSION:
 	case STEP_PROC_LIMITS:
 	case STEP_PROC_OOM:
+	case STEP_PROC_HIDE:
 	case STEP_PROC_UMASK:
 	case STEP_CONSOLE_OPEN:
 	case STEP_CONSOLE_ATTACH:

@@ -29,6 +29,18 @@ struct cgroup_write_step {
 	bool with_parents;
 };
 
+/* Host. Opens "tasks" (v1) or the directory (v2) of a group that exists -> slot. A v2 group that has
+ * controllers enabled for its children can be joined by nobody (cgroups(7), "no internal
+ * processes"): then leaf is made, where it is missing, and taken instead. Undo: as cgroup.make, of
+ * the leaf. */
+struct cgroup_open_step {
+	const char *mountpoint;
+	const char *path;
+	const char *leaf; /* v2: "honu-4f2a/exec" */
+	bool is_v2;
+	unsigned slot;
+};
+
 /* Init. Writes "0" to each inherited "tasks" file. */
 struct cgroup_join_step {
 	unsigned first_slot;

@@ -16,9 +16,18 @@ struct ns_open_step {
 	uint64_t start_time;
 };
 
-/* Host. setns(SLOT_NS + type), keeping honu's own in SLOT_OWN_NS + type. */
+/* Host. pidfd_open(pid) -> SLOT_TARGET. Afterwards it must be the process that started at
+ * start_time: pids are used again. */
+struct ns_target_step {
+	uint32_t pid;
+	uint64_t start_time;
+};
+
+/* Host. setns(SLOT_NS + type), keeping honu's own in SLOT_OWN_NS + type. Of_target: into that of the
+ * process in SLOT_TARGET; for a pid namespace that counts for children alone (setns(2)). */
 struct ns_enter_step {
 	enum ns_type type;
+	bool of_target;
 };
 
 /* Host. setns(SLOT_OWN_NS + type). */
@@ -49,6 +58,11 @@ struct ns_map_step {
 	size_t n_uid;
 	const struct id_line *gid;
 	size_t n_gid;
+};
+
+/* Init. setns(SLOT_TARGET, flags): into the namespaces of that process. Its root -> SLOT_ROOT. */
+struct ns_join_step {
+	uint64_t flags;
 };
 
 /* Init. unshare(flags). */

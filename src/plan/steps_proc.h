@@ -11,6 +11,12 @@ struct proc_session_step {
 	char unused;
 };
 
+/* Host. prctl(PR_SET_DUMPABLE, 0), which the clone inherits and execve(2) ends: only who has
+ * CAP_SYS_PTRACE where honu came from can look at /proc/PID/exe, /proc/PID/fd or the memory. */
+struct proc_hide_step {
+	char unused;
+};
+
 /* Host. A sealed copy in memory of the program at path -> slot, to be executed. */
 struct proc_seal_step {
 	const char *path;

@@ -29,6 +29,13 @@ static const char *const expected[] = {
 		"#    what the group may use\n"
 		"echo 'c 1:3 rwm' > /sys/fs/cgroup/devices/honu/4f2a/devices.allow\n"
 		"echo 'c 1:5 rwm' > /sys/fs/cgroup/devices/honu/4f2a/devices.allow\n",
+	[STEP_CGROUP_OPEN] =
+		"# 1. host: cgroup.open cgroup2\n"
+		"#    the container's own group: its limits hold for whoever joins\n"
+		"# not expressible: the group's directory stays open for the new process\n"
+		"# approximately:\n"
+		"# in a group with controllers enabled for children nobody can be\n"
+		"if grep -q . /sys/fs/cgroup/unified/honu-4f2a/cgroup.subtree_control; then group=/sys/fs/cgroup/unified/honu-4f2a/exec; mkdir -p \"$group\"; else group=/sys/fs/cgroup/unified/honu-4f2a; fi\n",
 	[STEP_CGROUP_JOIN] =
 		"\t# 1. inside: cgroup.join\n"
 		"\t#    the process enters its groups itself: from outside the kernel would wait 10 ms\n"
@@ -121,6 +128,12 @@ static const char *const expected[] = {
 		"\t# 1. inside: root.lock\n"
 		"\t#    the root is complete: read-only from here on\n"
 		"\tmount -o remount,bind,ro /\n",
+	[STEP_NS_TARGET] =
+		"# 1. host: ns.target\n"
+		"#    the container's first process, by a descriptor that never means another\n"
+		"# not expressible: pidfd_open(2): a descriptor that never means another process\n"
+		"# approximately:\n"
+		"[ \"$(sed 's/.*) //' /proc/12/stat | cut -d ' ' -f 20)\" = 3456 ]  # still the process that started then\n",
 	[STEP_NS_OPEN] =
 		"# 1. host: ns.open net\n"
 		"#    the namespace to be shared, held by a descriptor\n"
@@ -165,6 +178,11 @@ static const char *const expected[] = {
 		"# each line: first id inside, first id outside, how many\n"
 		"printf '0 524288 1000\\n1000 526288 64536\\n' > /proc/\"$child\"/uid_map\n"
 		"printf '0 524288 1000\\n' > /proc/\"$child\"/gid_map\n",
+	[STEP_NS_JOIN] =
+		"\t# 1. inside: ns.join\n"
+		"\t#    into the container, all of its namespaces at once: from here on / is its root\n"
+		"\t# in a shell the container has to have bash, and what the rest needs\n"
+		"\texec nsenter --target 0 --user --mount --preserve-credentials bash -eu\n",
 	[STEP_NS_UNSHARE] =
 		"\t# 1. inside: ns.unshare\n"
 		"\t#    after joining: the group just entered is the root of what it sees\n"
@@ -239,6 +257,10 @@ static const char *const expected[] = {
 		"# 1. host: proc.oom\n"
 		"#    how likely the kernel picks it when memory runs out\n"
 		"choom --adjust -500 --pid \"$child\"\n",
+	[STEP_PROC_HIDE] =
+		"# 1. host: proc.hide\n"
+		"#    nobody inside can look into honu, or reach its file, while it joins\n"
+		"# not expressible: prctl(PR_SET_DUMPABLE, 0); execve(2) takes it back\n",
 	[STEP_PROC_UMASK] =
 		"\t# 1. inside: proc.umask\n"
 		"\t#    mode bits that new files lack\n"

@@ -16,6 +16,8 @@ static const char *const expected[] = {
 		"host  cgroup.make        controllers=cpu mountpoint=/sys/fs/cgroup/cpu path=honu/4f2a -> cgroup0\n",
 	[STEP_CGROUP_WRITE] =
 		"host  cgroup.write       mountpoint=/sys/fs/cgroup/devices path=honu/4f2a file=devices.allow values=['c 1:3 rwm' 'c 1:5 rwm']\n",
+	[STEP_CGROUP_OPEN] =
+		"host  cgroup.open        mountpoint=/sys/fs/cgroup/unified path=honu-4f2a leaf=honu-4f2a/exec v2 -> cgroup2\n",
 	[STEP_CGROUP_JOIN] =
 		"init  cgroup.join        slots=[cgroup0 cgroup1]\n",
 	[STEP_TREE_MAKE] =
@@ -44,6 +46,8 @@ static const char *const expected[] = {
 		"init  root.pivot\n",
 	[STEP_ROOT_LOCK] =
 		"init  root.lock\n",
+	[STEP_NS_TARGET] =
+		"host  ns.target          pid=12 start=3456 -> target\n",
 	[STEP_NS_OPEN] =
 		"host  ns.open            type=net path=/proc/12/ns/net pid=12 start=3456 -> net\n",
 	[STEP_NS_ENTER] =
@@ -56,6 +60,8 @@ static const char *const expected[] = {
 		"host  ns.clone           flags=[user pid mount] -> pidfd\n",
 	[STEP_NS_MAP] =
 		"host  ns.map             uid=[0:524288:1000 1000:526288:64536] gid=[0:524288:1000] -> userns\n",
+	[STEP_NS_JOIN] =
+		"init  ns.join            target flags=[user mount] -> root\n",
 	[STEP_NS_UNSHARE] =
 		"init  ns.unshare         flags=[cgroup]\n",
 	[STEP_NET_LOOPBACK] =
@@ -86,6 +92,8 @@ static const char *const expected[] = {
 		"init  proc.limits        nofile=1024:524288 core=0:unlimited\n",
 	[STEP_PROC_OOM] =
 		"host  proc.oom           score=-500\n",
+	[STEP_PROC_HIDE] =
+		"host  proc.hide\n",
 	[STEP_PROC_UMASK] =
 		"init  proc.umask         mask=0022\n",
 	[STEP_CONSOLE_OPEN] =

@@ -10,7 +10,15 @@
 
 static void cause_of_clone(const struct failure *f)
 {
-	if (f->code == -ENOSPC)
+	bool joins = f->plan->steps[0].kind == STEP_NS_TARGET;
+
+	if (joins && (f->code == -ENOMEM || f->code == -ENODEV || f->code == -ENOENT))
+		/* A pid namespace whose first process is gone takes nobody. */
+		err_hint(f->e, f->code, "the container ended meanwhile, or memory ran out");
+	else if (joins && f->code == -EBUSY)
+		err_hint(f->e, f->code,
+			 "the control group has just been given children: once more");
+	else if (f->code == -ENOSPC)
 		err_hint(f->e, f->code, "a limit in /proc/sys/user/max_*_namespaces is reached");
 	else if (f->code == -EPERM)
 		err_hint(f->e, f->code,
@@ -22,6 +30,28 @@ static void cause_of_clone(const struct failure *f)
 		err_hint(f->e, f->code,
 			 "a limit on processes is reached: see 'ulimit -u' and the pids control "
 			 "group");
+}
+
+static void cause_of_join(const struct failure *f)
+{
+	if (f->code == -ESRCH || f->code == -EINVAL)
+		err_hint(f->e, f->code, "the container ended meanwhile");
+	else if (f->code == -EPERM)
+		err_hint(f->e, f->code,
+			 "honu lacks CAP_SYS_ADMIN, or runs in a user namespace below the "
+			 "container's");
+}
+
+static void cause_of_group(const struct failure *f)
+{
+	if (f->code == -ENOENT || f->code == -ENODEV)
+		err_hint(f->e, f->code,
+			 "the container ended meanwhile, or %s is not mounted where you are",
+			 f->step->cgroup_open.mountpoint);
+	else if (f->code == -EROFS || f->code == -EACCES || f->code == -EPERM)
+		err_hint(f->e, f->code,
+			 "honu may not write below %s: is it mounted read-only here?",
+			 f->step->cgroup_open.mountpoint);
 }
 
 static void cause_of_namespace(const struct failure *f)
@@ -90,9 +120,7 @@ static void cause_of_limits(const struct failure *f)
 
 void run_cause(const struct run *r, const struct step *s, const char *op, int code, struct err *e)
 {
-	const struct failure f = {
-		.plan = r->plan, .step = s, .slots = r->slots, .op = op, .code = code, .e = e
-	};
+	const struct failure f = { .plan = r->plan, .step = s, .op = op, .code = code, .e = e };
 
 	if (strncmp(op, "fault ", 6) == 0)
 		return; /* HONU_FAULT: nothing to be found */
@@ -114,6 +142,13 @@ void run_cause(const struct run *r, const struct step *s, const char *op, int co
 		break;
 	case STEP_NS_CLONE:
 		cause_of_clone(&f);
+		break;
+	case STEP_NS_TARGET:
+	case STEP_NS_JOIN:
+		cause_of_join(&f);
+		break;
+	case STEP_CGROUP_OPEN:
+		cause_of_group(&f);
 		break;
 	case STEP_NS_OPEN:
 		cause_of_namespace(&f);

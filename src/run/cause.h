@@ -6,8 +6,7 @@
 struct failure {
 	const struct plan *plan;
 	const struct step *step;
-	const struct slots *slots; /* the host's */
-	const char *op;		   /* the call in flight */
+	const char *op; /* the call in flight */
 	int code;
 	struct err *e;
 };

@@ -109,15 +109,15 @@ _Noreturn void run_inside(struct run *r, size_t first)
 	const struct plan *p = r->plan;
 
 	for (size_t i = first; i < p->n; i++) {
-		enum actor before = p->steps[i - 1].actor;
+		const struct step *before = &p->steps[i - 1];
 
 		if (p->steps[i].actor == ACTOR_HOST) {
-			if (before == ACTOR_INIT && !p->steps[i].early)
+			if (before->actor == ACTOR_INIT && !p->steps[i].early)
 				give_turn(r, i);
 			continue;
 		}
-		/* The clone itself is the first turn when nothing of the host's follows it. */
-		if (before == ACTOR_HOST && i > first)
+		/* The clone itself is the first turn when nothing follows it that we need. */
+		if (before->actor == ACTOR_HOST && i > first && !before->aside)
 			wait_for_turn(r, i);
 		apply(r, i);
 	}

@@ -102,3 +102,33 @@ int journal_undo_all(struct journal *j, struct err *e)
 		first = err_set(e, -errno, "empty the journal");
 	return first;
 }
+
+/* A leaf that was made for somebody who joined comes later than the container's own. */
+static bool has_base(const struct journal_group *groups, int n, const char *base)
+{
+	for (int i = 0; i < n; i++)
+		if (strcmp(groups[i].base, base) == 0)
+			return true;
+	return false;
+}
+
+int journal_groups(const struct journal *j, struct journal_group ret[JOURNAL_GROUPS])
+{
+	struct undo u[JOURNAL_GROUPS];
+	int n = 0;
+	ssize_t size = pread(j->fd, u, sizeof(u), 0);
+
+	if (size < 0)
+		return -errno;
+	for (size_t i = 0; i < (size_t)size / sizeof(u[0]); i++) {
+		if (!is_valid(&u[i]))
+			return -EBADMSG;
+		if (u[i].kind != UNDO_CGROUP || has_base(ret, n, u[i].base))
+			continue;
+		memcpy(ret[n].base, u[i].base, sizeof(ret[n].base));
+		memcpy(ret[n].name, u[i].name, sizeof(ret[n].name));
+		ret[n].is_v2 = cgroup_is_v2(u[i].base);
+		n++;
+	}
+	return n;
+}

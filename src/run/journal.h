@@ -6,6 +6,7 @@
  * else. */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -23,6 +24,15 @@ struct undo {
 	uint64_t checksum;	  /* digest of all before it */
 };
 
+/* A control group that a container has. */
+struct journal_group {
+	char base[UNDO_BASE_MAX];
+	char name[UNDO_NAME_MAX];
+	bool is_v2;
+};
+
+#define JOURNAL_GROUPS 32
+
 struct journal {
 	int fd; /* O_APPEND; -EBADF: none */
 };
@@ -33,3 +43,7 @@ int journal_append(struct journal *j, struct undo *u, size_t n);
 /* Undoes all records, newest first, going on after errors; e tells the first error. Then empties
  * the journal, unless something could not be undone. Host side. */
 int journal_undo_all(struct journal *j, struct err *e);
+
+/* The groups that the container was started in, one of each hierarchy, in the order in which they were
+ * made. -> how many, or -errno. -EBADMSG: there is no whole record. */
+int journal_groups(const struct journal *j, struct journal_group ret[JOURNAL_GROUPS]);

@@ -317,7 +317,7 @@ static int walk(struct run *r, struct err *e)
 		if (p->steps[i].kind == STEP_NS_CLONE) {
 			for (unsigned n = 0; n < r->slots->n; n++)
 				r->handed_over[n] = r->slots->fd[n] >= 0;
-		} else if (r->slots->pid > 0 && i + 1 < p->n &&
+		} else if (r->slots->pid > 0 && !p->steps[i].aside && i + 1 < p->n &&
 			   p->steps[i + 1].actor == ACTOR_INIT) {
 			k = give_turn(r, e);
 			if (k < 0)

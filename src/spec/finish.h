@@ -4,6 +4,8 @@
  * in which they stand here. */
 #pragma once
 
+#include <stdint.h>
+
 #include "base/err.h"
 
 struct spec;
@@ -14,3 +16,6 @@ int finish_files(struct spec *s, const struct facts *f, struct err *e);
 int finish_security(struct spec *s, const struct facts *f, struct err *e);
 int finish_limits(struct spec *s, const struct facts *f, struct err *e);
 int finish_process(struct spec *s, const struct facts *f, struct err *e);
+
+/* The capabilities that honu can give in the container's user namespace. */
+uint64_t finish_givable(const struct spec *s, const struct facts *f);

@@ -23,7 +23,7 @@ bool spec_can_mount(const struct spec *s)
 
 /* What honu can give: within a user namespace of its own or a joined one everything, otherwise
  * what it has itself. */
-static uint64_t givable(const struct spec *s, const struct facts *f)
+uint64_t finish_givable(const struct spec *s, const struct facts *f)
 {
 	uint64_t all = f->last_capability >= 63 ? UINT64_MAX : BIT(f->last_capability + 1) - 1;
 
@@ -33,7 +33,7 @@ static uint64_t givable(const struct spec *s, const struct facts *f)
 /* Of those that were named; what ALL and the default hold beyond our reach is just not there. */
 static int check_added(const struct spec *s, const struct facts *f, struct err *e)
 {
-	uint64_t missing = s->capabilities_added & ~givable(s, f);
+	uint64_t missing = s->capabilities_added & ~finish_givable(s, f);
 
 	if (s->capabilities_added == UINT64_MAX || missing == 0)
 		return 0;
@@ -63,7 +63,7 @@ static void compute(struct spec *s, const struct facts *f)
 		s->capabilities = added;
 	else
 		s->capabilities = (DEFAULT_CAPABILITIES & ~dropped) | added;
-	s->capabilities &= givable(s, f);
+	s->capabilities &= finish_givable(s, f);
 }
 
 int finish_security(struct spec *s, const struct facts *f, struct err *e)

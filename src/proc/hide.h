@@ -1,0 +1,6 @@
+/* proc/hide.h - honu out of sight of whom it joins. Host side. */
+#pragma once
+
+#include "plan/plan.h"
+
+int proc_hide_apply(const struct step *s, struct slots *slots, const char **op);
