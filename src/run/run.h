@@ -29,13 +29,10 @@ struct run_progress {
 struct run {
 	const struct plan *plan;
 	struct slots *slots;
-	struct undo *undo; /* room for what each step would leave */
-	bool *handed_over; /* by slot number: the inside has that descriptor */
-	void *memory;	   /* of these three */
-	size_t memory_size;
+	struct undo *undo;	 /* room for what each step would leave */
+	bool *handed_over;	 /* by slot number: the inside has that descriptor */
 	struct journal *journal; /* NULL: nothing is journalled (tests) */
 	struct run_progress *progress;
-	size_t progress_size;
 	size_t fault_step; /* index */
 	enum fault_when fault;
 	bool lost; /* the walk failed and honu is stuck in a joined namespace: undo nothing */
@@ -43,6 +40,9 @@ struct run {
 
 /* Takes all memory that executing p needs; reads HONU_FAULT. */
 int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing, struct err *e);
+
+/* Closes all descriptors. The memory stays until the process ends, which is soon: to unmap a page
+ * interrupts the other processors, which takes longer than to have used it. */
 void run_done(struct run *r);
 
 /* Executes every host step. When it returns, the inside process goes on by itself: r->slots->pid and

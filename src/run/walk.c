@@ -77,17 +77,14 @@ static int take_memory(struct run *r, struct err *e)
 	size_t lists = (n_envp + n_argv) * sizeof(char *) + p->n_slots * (sizeof(int) + 1);
 
 	lists = (lists + _Alignof(struct memory) - 1) & ~(_Alignof(struct memory) - 1);
-	r->memory_size = lists + sizeof(*m) + p->n * sizeof(m->undo[0]);
-	r->memory = mmap(NULL, r->memory_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			 -1, 0);
-	if (r->memory == MAP_FAILED) {
-		r->memory = NULL;
+	char *memory = mmap(NULL, lists + sizeof(*m) + p->n * sizeof(m->undo[0]),
+			    PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (memory == MAP_FAILED)
 		return err_set(e, -errno, "prepare the walk");
-	}
-	m = (struct memory *)((char *)r->memory + lists);
+	m = (struct memory *)(void *)(memory + lists);
 	r->slots = &m->slots;
 	r->undo = m->undo;
-	r->slots->envp = r->memory;
+	r->slots->envp = (char **)(void *)memory;
 	r->slots->argv = r->slots->envp + n_envp;
 	r->slots->fd = (int *)(void *)(r->slots->argv + n_argv);
 	r->handed_over = (bool *)(r->slots->fd + p->n_slots);
@@ -110,9 +107,8 @@ int run_new(struct run *r, const struct plan *p, struct journal *j, bool timing,
 	for (unsigned i = 0; i < p->n_slots; i++)
 		r->slots->fd[i] = -EBADF;
 
-	r->progress_size = sizeof(*r->progress) + p->n * sizeof(r->progress->step[0]);
-	r->progress = mmap(NULL, r->progress_size, PROT_READ | PROT_WRITE,
-			   MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	r->progress = mmap(NULL, sizeof(*r->progress) + p->n * sizeof(r->progress->step[0]),
+			   PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (r->progress == MAP_FAILED) {
 		r->progress = NULL;
 		return err_set(e, -errno, "prepare the walk");
@@ -135,12 +131,7 @@ void run_done(struct run *r)
 {
 	if (r->slots)
 		close_descriptors(r, true);
-	if (r->memory)
-		(void)munmap(r->memory, r->memory_size);
-	r->memory = NULL;
 	r->slots = NULL;
-	if (r->progress)
-		(void)munmap(r->progress, r->progress_size);
 	r->progress = NULL;
 }
 

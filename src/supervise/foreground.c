@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -21,7 +22,7 @@ struct foreground {
 	bool ended; /* the first process: reaped, result is complete */
 	bool hasty; /* the user does not want to wait for the rest of the output */
 	struct terminal terminal;
-	struct console console;
+	struct console console; /* last */
 };
 
 enum { POLL_END, POLL_SIGNALS, POLL_CONSOLE, _POLL_N = POLL_CONSOLE + _CONSOLE_FD_N };
@@ -191,10 +192,14 @@ int supervise_foreground(const struct supervise *s, struct supervise_result *ret
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, pipe_action;
 	_cleanup_close_ int signals = -EBADF;
-	struct foreground f = { .s = s, .has_console = s->pty >= 0 };
+	struct foreground f;
 	sigset_t taken;
 	int r;
 
+	/* console_open() clears the rest, 32 KiB that most containers do not need. */
+	memset(&f, 0, offsetof(struct foreground, console));
+	f.s = s;
+	f.has_console = s->pty >= 0;
 	signals_taken(&taken);
 	signals = signalfd(-1, &taken, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)
