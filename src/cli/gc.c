@@ -10,9 +10,13 @@
 static int undo(struct store_container *c, void *data, struct err *e)
 {
 	struct journal j = { .fd = c->journal };
+	struct store_summary u;
+	int r = journal_undo_all(&j, e);
 
 	(void)data;
-	return journal_undo_all(&j, e);
+	if (r < 0)
+		return r;
+	return store_get_summary(c, &u, NULL) == 0 && u.keep;
 }
 
 int collect(const struct store *s, unsigned *ret_n, struct err *e)

@@ -26,6 +26,13 @@ static void keep_first(struct collection *l, int r, const struct err *e)
 		*l->e = *e;
 }
 
+static bool is_kept(const struct store_container *c)
+{
+	struct store_summary u;
+
+	return store_get_summary(c, &u, NULL) == 0 && u.keep;
+}
+
 static void collect_one(struct collection *l, const char *id)
 {
 	_cleanup_(store_container_done) struct store_container c = STORE_CONTAINER_EMPTY;
@@ -44,12 +51,9 @@ static void collect_one(struct collection *l, const char *id)
 		return;
 	}
 	/* Opened before we had the lock: its maker may have died just after making the journal. */
-	if (c.journal < 0) {
-		c.journal = openat(c.fd, "journal", O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-		if (c.journal < 0)
-			c.journal = -EBADF;
-	}
-	r = l->undo ? l->undo(&c, l->data, &e) : 0;
+	if (c.journal < 0)
+		container_open_journal(&c);
+	r = l->undo ? l->undo(&c, l->data, &e) : is_kept(&c);
 	if (r == 0)
 		r = store_remove(&c, &e);
 	else if (r > 0)

@@ -1,18 +1,13 @@
-/* store/container.c - making a container directory, locking it, and finding it again. */
+/* store/container.c - making a container directory and opening it again. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "store/parts.h"
 
-struct container_path {
-	char text[sizeof("containers/") + STORE_ID_LENGTH];
-};
-
-static struct container_path container_path(const char *id)
+struct container_path container_path(const char *id)
 {
 	struct container_path p;
 
@@ -41,6 +36,13 @@ static int open_directory(const struct store *s, const char *id, struct store_co
 	return 0;
 }
 
+void container_open_journal(struct store_container *c)
+{
+	c->journal = openat(c->fd, "journal", O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
+	if (c->journal < 0)
+		c->journal = -EBADF;
+}
+
 int container_open(const struct store *s, const char *id, struct store_container *ret)
 {
 	struct store_container c = STORE_CONTAINER_EMPTY;
@@ -48,42 +50,9 @@ int container_open(const struct store *s, const char *id, struct store_container
 
 	if (r < 0)
 		return r;
-	c.journal = openat(c.fd, "journal", O_RDWR | O_APPEND | O_NOFOLLOW | O_CLOEXEC);
-	if (c.journal < 0)
-		c.journal = -EBADF;
+	container_open_journal(&c);
 	*ret = c;
 	return 0;
-}
-
-int container_lock(struct store_container *c, bool wait)
-{
-	for (int i = 0; i < STORE_ATTEMPTS; i++) {
-		struct stat st;
-		_cleanup_close_ int fd =
-			openat(c->fd, "alive", O_RDONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-
-		if (fd < 0)
-			return -errno;
-		int r = store_flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
-		if (r < 0)
-			return r;
-		if (fstat(fd, &st) < 0)
-			return -errno;
-		if (st.st_nlink > 0) {
-			fd_closep(&c->alive);
-			c->alive = take_fd(fd);
-			return 0;
-		}
-		/* Unlinked before we had the lock: it guards nothing any more. */
-	}
-	return -EAGAIN;
-}
-
-bool container_is_locked(int dir_fd)
-{
-	_cleanup_close_ int fd = openat(dir_fd, "alive", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-
-	return fd >= 0 && store_flock(fd, LOCK_SH | LOCK_NB) == -EWOULDBLOCK;
 }
 
 /* Makes and locks the directory. Until it is locked somebody may take it for dead and collect it:
@@ -116,7 +85,13 @@ static int container_make(const struct store *s, const char *id, struct store_co
 	return -EAGAIN;
 }
 
-static int name_taken(const struct store *s, const char *name, struct err *e)
+int name_invalid(const char *name, struct err *e)
+{
+	return err_hint(e, err_say(e, -EINVAL, "'%s' cannot name a container", name),
+			"up to 63 letters, digits and '_.-', the first a letter or digit");
+}
+
+int name_taken(const struct store *s, const char *name, struct err *e)
 {
 	_cleanup_(store_container_done) struct store_container c = STORE_CONTAINER_EMPTY;
 	char id[STORE_ID_LENGTH + 1];
@@ -133,11 +108,11 @@ static int name_taken(const struct store *s, const char *name, struct err *e)
 					"the name '%s' is taken by container %s, which is running",
 					name, id),
 				"end its program, or choose another with --name");
-	return err_hint(e,
-			err_say(e, -EEXIST,
-				"the name '%s' is taken by container %s, which has ended", name,
-				id),
-			"'honu gc' frees it; or choose another with --name");
+	r = err_say(e, -EEXIST, "the name '%s' is taken by container %s, which has ended", name,
+		    id);
+	return faccessat(c.fd, "summary", F_OK, AT_SYMLINK_NOFOLLOW) == 0 ?
+		       err_hint(e, r, "'honu rm %s' frees it; or choose another name", name) :
+		       err_hint(e, r, "'honu gc' frees it; or choose another with --name");
 }
 
 int store_create(const struct store *s, const char *id, const char *name,
@@ -149,8 +124,7 @@ int store_create(const struct store *s, const char *id, const char *name,
 	if (!store_id_is_valid(id))
 		return err_say(e, -EINVAL, "'%s' is no container id", id);
 	if (name && !store_name_is_valid(name))
-		return err_hint(e, err_say(e, -EINVAL, "'%s' cannot name a container", name),
-				"up to 63 letters, digits and '_.-', the first a letter or digit");
+		return name_invalid(name, e);
 	r = container_make(s, id, &c);
 	if (r < 0)
 		return store_full(
@@ -180,24 +154,4 @@ int store_create(const struct store *s, const char *id, const char *name,
 	*ret = c;
 	c = STORE_CONTAINER_EMPTY;
 	return 0;
-}
-
-static int same_owner(const struct store *s, const char *folder, const char *name, const char *id,
-		      void *data)
-{
-	struct store_container *c = data;
-
-	(void)s;
-	(void)folder;
-	if (strcmp(id, c->id) != 0)
-		return 0;
-	memcpy(c->name, name, strlen(name) + 1);
-	return 1;
-}
-
-int container_find_name(struct store_container *c)
-{
-	int r = link_each(c->store, "names", same_owner, c);
-
-	return r < 0 ? r : 0;
 }

@@ -2,7 +2,7 @@
  *
  * Lines "key value", so that a person can read it. Written by honu-supervise, which knows code and
  * signal, and again by honu finish with the evidence of the control groups; each time whole, by
- * rename. Linked into honu-supervise: no stdio streams, no allocation. */
+ * rename. Linked into honu-supervise: no stdio, no allocation. */
 #pragma once
 
 #include <stdbool.h>
@@ -39,6 +39,13 @@ const char *exit_cause_name(enum exit_cause cause);
 /* All fields empty or unknown. */
 struct exit_record exit_record_new(void);
 
-/* -> 0 or -errno. -ENOENT: it has not ended. -EBADMSG: damaged. dir_fd: containers/ID. */
+/* dir_fd: containers/ID; -> 0 or -errno. */
+
+/* A run begins: forgets how the last one ended, and takes the room that exit_put() is going to
+ * need, so that a disk which is full by then cannot lose how this one does. */
+int exit_prepare(int dir_fd);
+
+/* -EINVAL: the cause is none, or code or signal are out of range. error and hint are made one
+ * line. -ENOENT: it has not ended. -EBADMSG: damaged. */
 int exit_put(int dir_fd, const struct exit_record *x);
 int exit_get(int dir_fd, struct exit_record *ret);

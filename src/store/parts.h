@@ -7,6 +7,8 @@
 #include "store/store.h"
 
 #define STORE_NAME_ROOM 64
+#define STATUS_BOOT_ROOM 14
+#define STATUS_ROOM 128
 
 /* Something may vanish between two calls of ours because somebody collects it: then we start
  * over, but not for ever. */
@@ -55,8 +57,19 @@ int link_sweep(const struct store *s, const char *folder);
 /* Opens containers/ID and its journal; neither name nor lock. */
 int container_open(const struct store *s, const char *id, struct store_container *ret);
 
-/* Enters the name of c, if it has one. */
-int container_find_name(struct store_container *c);
+/* Enters the journal, if it has one. */
+void container_open_journal(struct store_container *c);
+
+struct container_path {
+	char text[sizeof("containers/") + STORE_ID_LENGTH];
+};
+struct container_path container_path(const char *id);
+
+/* What to say of a name that cannot be claimed; -> -EEXIST, -EINVAL. */
+int name_taken(const struct store *s, const char *name, struct err *e);
+int name_invalid(const char *name, struct err *e);
+
+/* ---- lock.c: bare -errno ---- */
 
 /* Takes the lock. wait: until whoever holds it lets go, else -EWOULDBLOCK. -ENOENT: the directory
  * is gone. */
@@ -64,6 +77,37 @@ int container_lock(struct store_container *c, bool wait);
 
 /* Does somebody hold the lock of the container directory dir_fd? */
 bool container_is_locked(int dir_fd);
+bool container_is_locked_at(int dir_fd, const char *path);
+
+/* ---- names.c: bare -errno ---- */
+
+/* Enters the name of c, if it has one. */
+int container_find_name(struct store_container *c);
+
+/* Frees the name of c, and what it was called before if it was renamed. The caller holds the
+ * lock. */
+int names_release(struct store_container *c);
+
+/* Frees all names of c but the one that is entered. */
+int names_release_others(struct store_container *c);
+
+/* Of two names a container has for a moment, or since a rename was killed, the one that the note
+ * (path of "name") says counts. */
+bool names_is_wanted(int dir_fd, const char *note, const char *name);
+
+/* ---- status.c, summary.c: bare -errno ---- */
+
+int status_boot_id(char ret[STATUS_BOOT_ROOM]);
+
+/* In place; alive and same_boot stay false. *ret_boot: "-", or the boot id. */
+int status_parse(char *line, struct store_status *ret, const char **ret_boot);
+bool status_same_boot(const char *boot);
+
+/* In place. */
+int summary_parse(char *line, struct store_summary *ret);
+
+/* That field alone, and the line stays. */
+int summary_created(const char *line, uint64_t *ret);
 
 /* ---- remove.c: bare -errno ---- */
 

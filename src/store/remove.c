@@ -2,7 +2,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
 
@@ -66,21 +65,29 @@ static int remove_contents(int dir_fd, const char *keep, int depth)
 	return -errno;
 }
 
-int container_delete(struct store_container *c)
+/* What a container in the foreground has, so that its directory need not be read. */
+static int remove_usual(const struct store_container *c)
 {
-	/* What a container usually has, so that the directory need not be read. */
 	static const char *const files[] = { "record.json", "status", "journal" };
-	char path[sizeof("containers/") + STORE_ID_LENGTH];
-	int r;
 
-	(void)snprintf(path, sizeof(path), "containers/%s", c->id);
 	for (size_t i = 0; i < ELEMENTS(files); i++)
 		if (unlinkat(c->fd, files[i], 0) < 0 && errno != ENOENT)
 			return -errno;
+	return 0;
+}
+
+int container_delete(struct store_container *c)
+{
+	struct container_path path = container_path(c->id);
+	int r;
+
+	r = c->is_new ? remove_usual(c) : remove_contents(c->fd, "alive", 0);
+	if (r < 0)
+		return r;
 	for (int i = 0; i < STORE_ATTEMPTS; i++) {
 		if (unlinkat(c->fd, "alive", 0) < 0 && errno != ENOENT)
 			return -errno;
-		if (unlinkat(c->store->fd, path, AT_REMOVEDIR) == 0 || errno == ENOENT)
+		if (unlinkat(c->store->fd, path.text, AT_REMOVEDIR) == 0 || errno == ENOENT)
 			return 0;
 		if (errno != ENOTEMPTY)
 			return -errno;
@@ -91,7 +98,9 @@ int container_delete(struct store_container *c)
 			return 0;
 		if (r < 0)
 			return r;
-		r = remove_contents(c->fd, "alive", 0);
+		r = names_release_others(c); /* it may have been renamed since we read its name */
+		if (r == 0)
+			r = remove_contents(c->fd, "alive", 0);
 		if (r < 0)
 			return r;
 	}
@@ -112,11 +121,12 @@ int store_remove(struct store_container *c, struct err *e)
 		if (r < 0)
 			return err_set(e, r, "lock container %s", c->id);
 	}
-	if (c->name[0] != '\0') {
-		r = link_release(c->store, "names", c->name, c->id);
-		if (r < 0)
-			return err_set(e, r, "free the name '%s' in %s", c->name, c->store->path);
-	}
+	/* First, so that a removal that was begun is finished by whoever collects. */
+	if (!c->is_new && unlinkat(c->fd, "summary", 0) < 0 && errno != ENOENT)
+		return err_set(e, -errno, "remove the summary of container %s", c->id);
+	r = names_release(c);
+	if (r < 0)
+		return err_set(e, r, "free the name '%s' in %s", c->name, c->store->path);
 	r = range_release(c);
 	if (r < 0)
 		return err_set(e, r, "free the id ranges of container %s in %s", c->id,

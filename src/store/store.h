@@ -3,16 +3,18 @@
  *   /var/lib/honu/                 0700; $HONU_STATE or --state name another
  *     containers/ID/record.json    the spec as resolved; renamed into place before the program runs
  *                  /summary        symlink: what a list shows; only where the container is kept
- *                  /status         symlink "running 1234 5678 BOOT-ID 1230 5670": phase, pid and
+ *                  /status         symlink "running 1234 5678 BOOT 1230 5670": phase, pid and
  *                                  start time of the first process, boot, those of the supervisor;
  *                                  replaced by rename
  *                  /journal        undo records (run/journal.h)
  *                  /exit           how it ended (store/exit.h); by rename
  *                  /intent         symlink: what a person asked for last
  *                  /restarts       symlink: the back-off of the restart policy
+ *                  /name           symlink: its name, where it was renamed
  *                  /alive          flock held for as long as the container's supervisor lives
  *     names/NAME -> ID             claims a name: made with symlink(2), which fails when it exists
  *     ids/BASE -> ID               claims an id range; BASE is decimal, one link for each 65536 ids
+ *     events, events.1             what happened, and the part before (store/events.h)
  *
  * Every change is one system call that happens or does not (mkdir, symlink, rename, unlink), in
  * an order that leaves a directory whose `alive` nobody holds wherever honu dies.
@@ -85,6 +87,7 @@ struct store_summary {
 	char root[256];	   /* "host /usr" or the directory */
 	char command[256]; /* as a shell would read it; cut */
 	char labels[1024]; /* "a=1\nb=2"; cut at a whole label */
+	bool labels_cut;   /* there are more in the record */
 };
 
 /* What a person asked for last. */
@@ -107,9 +110,9 @@ struct store_restarts {
 /* One row of a list. */
 struct store_entry {
 	char id[STORE_ID_LENGTH + 1];
-	char name[64]; /* "" */
-	struct store_status status;
-	bool has_summary; /* else the record tells */
+	char name[64];		    /* "" */
+	struct store_status status; /* the phase "damaged" where it cannot be read */
+	bool has_summary;	    /* else the record tells */
 	struct store_summary summary;
 };
 
@@ -142,15 +145,19 @@ int store_put_record(struct store_container *c, const char *json, size_t len, st
 /* Reads it into the arena. -ENOENT: the container died while it was being made. */
 int store_get_record(const struct store_container *c, struct arena *a, char **ret, struct err *e);
 
-/* Replaces the status; pid 0 where there is no process. Reads the start time of pid from /proc
- * (field 22 of its stat) and the boot id itself. -ESRCH: there is no such process. */
+/* Replaces the status; pid 0 where there is no process. The supervisor is the caller, but for the
+ * phases in which nobody lives (created, stopped). Reads start times from /proc (field 22 of stat)
+ * and the boot id itself. -ESRCH: there is no process of that pid. */
 int store_put_status(struct store_container *c, const char *phase, pid_t pid, struct err *e);
 int store_get_status(const struct store_container *c, struct store_status *ret, struct err *e);
 
-/* Replaces the phase alone: pause and resume, which do not own the lock. -ESRCH: it is not alive. */
+/* Replaces the phase alone: pause and resume, which do not own the lock, lead from running or
+ * paused to running or paused. -ESRCH: it is not alive, or ending. */
 int store_set_phase(struct store_container *c, const char *phase, struct err *e);
 
-/* -ENOENT where there is none. */
+/* Made printable: a control character or what is no UTF-8 becomes an escape ("\n", "\x1b") and
+ * comes back as that; all together up to NOTE_MAX bytes, labels cut first. So whoever joins labels
+ * has to see to it that none holds a newline. Reading: -ENOENT where there is none. */
 int store_put_summary(struct store_container *c, const struct store_summary *u, struct err *e);
 int store_get_summary(const struct store_container *c, struct store_summary *ret, struct err *e);
 
@@ -168,12 +175,16 @@ int store_get_restarts(const struct store_container *c, struct store_restarts *r
  * gone. */
 int store_lock_container(struct store_container *c, struct err *e);
 
-/* Enters a container whose lock is inherited at those descriptors, which c owns from here on. */
+/* Enters a container whose lock is inherited at those descriptors, which ret owns from here on
+ * (closed on exec), unless this fails: -ESTALE where they are not those of container id, or
+ * somebody else has the lock. */
 int store_adopt(const struct store *s, const char *id, int dir_fd, int alive_fd,
 		struct store_container *ret, struct err *e);
 
 /* Gives it another name, or its first one: the new link first, then the old one goes. The record
- * keeps the name it was made with; the link is what counts. -EEXIST: it is taken. */
+ * keeps the name it was made with; the link is what counts. Needs no lock. Killed at any call, it
+ * leaves at least one name that is found; of two, what a list shows is the new one. -EEXIST: it is
+ * taken. */
 int store_rename(struct store_container *c, const char *name, struct err *e);
 
 /* Every container, in the order of creation, oldest first; those without a summary last. Fast: a
@@ -193,11 +204,13 @@ void store_container_done(struct store_container *c);
 
 /* Calls back for every container directory whose lock nobody holds, with the lock taken (so
  * nobody else collects it), and removes what is left of it when the callback returned 0; positive
- * keeps it, negative is an error: the first one is returned after all were tried. c->journal is
- * -EBADF where the container died before it had one. Then removes names and ranges whose
+ * keeps it, negative is an error: the first one is returned after all were tried. The callback gets
+ * every such container, also one that has only ended and is to be kept: store_get_summary() tells
+ * (`keep`; -ENOENT: nobody wants it any more), store_get_status() whether it was settled. c->journal
+ * is -EBADF where the container died before it had one. Then removes names and ranges whose
  * container is gone, and the empty directories of the store itself, down to the state directory,
  * when nothing is left (s stays usable: the next create makes them again). Counts the
- * containers that were removed. undo and ret_n may be NULL. */
+ * containers that were removed. undo (then what is to be kept is) and ret_n may be NULL. */
 typedef int store_collect_fn(struct store_container *c, void *data, struct err *e);
 int store_collect(const struct store *s, store_collect_fn *undo, void *data, unsigned *ret_n,
 		  struct err *e);

@@ -203,6 +203,18 @@ static void expect_status(const struct store_container *c, const char *phase, pi
 	assert_int_equal(status.alive, alive);
 }
 
+static void expect_supervisor(const struct store_container *c, pid_t pid, uint64_t start_time,
+			      bool same_boot)
+{
+	struct store_status status;
+	struct err e = { 0 };
+
+	assert_int_equal(store_get_status(c, &status, &e), 0);
+	assert_int_equal(status.supervisor, pid);
+	assert_int_equal(status.supervisor_start_time, start_time);
+	assert_int_equal(status.same_boot, same_boot);
+}
+
 static uint64_t own_start_time(void)
 {
 	_cleanup_file_ FILE *f = fopen("/proc/self/stat", "re");
@@ -230,18 +242,28 @@ static void status(void **state)
 	test_directory_open(&d);
 	test_create(&d, ID1, NULL, &c);
 	expect_status(&c, "creating", 0, 0, true);
+	expect_supervisor(&c, 0, 0, true);
 	assert_int_equal(store_put_status(&c, "created", 0, &e), 0);
 	expect_status(&c, "created", 0, 0, true);
+	expect_supervisor(&c, 0, 0, true);
 	assert_int_equal(store_put_status(&c, "running", getpid(), &e), 0);
 	expect_status(&c, "running", getpid(), own_start_time(), true);
+	expect_supervisor(&c, getpid(), own_start_time(), true);
+	assert_int_equal(store_put_status(&c, "restarting", 0, &e), 0);
+	expect_status(&c, "restarting", 0, 0, true);
+	expect_supervisor(&c, getpid(), own_start_time(), true);
+	assert_int_equal(store_put_status(&c, "running", 1, &e), 0);
+	expect_supervisor(&c, getpid(), own_start_time(), true);
+	assert_int_equal(store_put_status(&c, "running", getpid(), &e), 0);
 	assert_int_equal(store_put_status(&c, "running", INT32_MAX, &e), -ESRCH);
 	assert_int_equal(store_put_status(&c, "two words", 0, &e), -EINVAL);
 	expect_status(&c, "running", getpid(), own_start_time(), true);
 
 	assert_int_equal(store_find(&d.store, ID1, &found, &e), 0);
 	assert_int_equal(unlinkat(c.fd, "status", 0), 0);
-	assert_int_equal(symlinkat("running 7 8 another-boot", c.fd, "status"), 0);
+	assert_int_equal(symlinkat("running 7 8 another-boot 9 10", c.fd, "status"), 0);
 	expect_status(&found, "running", 7, 8, false);
+	expect_supervisor(&found, 9, 10, false);
 	assert_int_equal(store_put_status(&c, "stopped", 0, &e), 0);
 	expect_status(&found, "stopped", 0, 0, true);
 	fd_closep(&c.alive);
@@ -253,9 +275,20 @@ static void status(void **state)
 static void damaged_status(void **state)
 {
 	static const char *const lines[] = {
-		"running",	 "running 1",	   "running 1 2",
-		"running x 2 -", "running 1 -2 -", "running 99999999999 2 -",
-		"dancing 1 2 -", " 1 2 -",
+		"running",
+		"running 1",
+		"running 1 2",
+		"running 1 2 -",
+		"running 1 2 - 3",
+		"running 1 2 - 3 4 5",
+		"running 1 2 - 3 4 ",
+		"running 1 2  3 4",
+		"running x 2 - 3 4",
+		"running 1 -2 - 3 4",
+		"running 99999999999 2 - 3 4",
+		"running 1 2 - x 4",
+		"dancing 1 2 - 3 4",
+		" 1 2 - 3 4",
 	};
 	_cleanup_directory_ struct test_directory d;
 	_cleanup_container_ struct store_container c = STORE_CONTAINER_EMPTY;
