@@ -22,6 +22,7 @@
 #include "facts/parts.h"
 #include "spec/fields.h"
 #include "spec/options.h"
+#include "spec/record.h"
 #include "spec/settings.h"
 
 static unsigned long long case_number;
@@ -207,6 +208,46 @@ static void host_files(struct dice *d)
 }
 
 /* /etc/passwd and /etc/group belong to whoever made the tree. */
+/* What was read is written and read once more: the same text, or it was refused with a reason. */
+static void record(struct dice *d)
+{
+	static const char sample[] =
+		"{\"version\":2,\"id\":\"0123456789ab\",\"hostname\":\"w\",\"namespaces\":{\"user\":"
+		"{\"mode\":\"private\"},\"pid\":{\"mode\":\"host\"},\"mount\":{\"mode\":\"private\"},"
+		"\"net\":{\"mode\":\"path\",\"path\":\"/n\",\"pid\":7},\"ipc\":{\"mode\":\"private\"},"
+		"\"uts\":{\"mode\":\"private\"},\"cgroup\":{\"mode\":\"private\"},\"time\":{\"mode\":"
+		"\"host\"}},\"uidMap\":[{\"inside\":0,\"outside\":9,\"count\":1}],\"gidMap\":[],"
+		"\"root\":{\"kind\":\"directory\",\"path\":[47,255],\"readonly\":false,\"ephemeral\":"
+		"true},\"mounts\":[{\"type\":\"bind\",\"target\":\"/d\",\"readonly\":true,\"recursive\":"
+		"true,\"propagation\":\"slave\"}],\"process\":{\"argv\":[\"a\\u001b\"],\"env\":[],\"cwd\":"
+		"\"/\",\"user\":\"0\",\"capabilities\":[\"CHOWN\",63],\"noNewPrivileges\":true,"
+		"\"seccomp\":\"default\",\"rlimits\":[{\"resource\":\"core\",\"soft\":"
+		"\"18446744073709551614\",\"hard\":\"unlimited\"}],\"init\":false},\"life\":{"
+		"\"stopSignal\":\"SIGRTMIN+1\",\"stopTimeout\":\"infinity\",\"detachKeys\":null}}";
+	_cleanup_(arena_done) struct arena a = { 0 };
+	_cleanup_text_ struct text json = { 0 };
+	_cleanup_free_ char *first = NULL, *second = NULL;
+	struct err e = { 0 };
+	struct spec *s;
+
+	bool whole = dice_one_in(d, 8);
+
+	if (whole)
+		text_add(&json, sample);
+	else
+		dice_mutate(d, &json, sample);
+	if (spec_read_record(&a, text_get(&json), &s, &e) < 0) {
+		require(!whole, "a record was refused", e.text);
+		require(e.text[0], "a record was refused without a reason", text_get(&json));
+		return;
+	}
+	require(spec_record(s, &first, &e) == 0, "what was read cannot be written",
+		text_get(&json));
+	require(spec_read_record(&a, first, &s, &e) == 0, "what was written cannot be read", first);
+	require(spec_record(s, &second, &e) == 0 && strcmp(first, second) == 0,
+		"a record changes when it is read and written", first);
+}
+
 static void accounts(struct dice *d, int tree)
 {
 	static const char passwd[] = "root:x:0:0:root:/root:/bin/sh\n"
@@ -289,7 +330,7 @@ static void environment_file(struct dice *d, int tree)
 
 static void one(struct dice *d, int tree)
 {
-	switch (dice_below(d, 8)) {
+	switch (dice_below(d, 9)) {
 	case 0:
 		numbers(d);
 		break;
@@ -307,6 +348,9 @@ static void one(struct dice *d, int tree)
 		break;
 	case 5:
 		environment_file(d, tree);
+		break;
+	case 6:
+		record(d);
 		break;
 	default:
 		settings(d);

@@ -18,7 +18,6 @@
 #include "dice.h"
 #include "golden/compute.h"
 #include "golden/hosts.h"
-#include "spec/record.h"
 #include "spec/settings.h"
 
 #define WORDS_MAX 96
@@ -419,8 +418,6 @@ static void check_intent(const struct computed *c)
 static void check_readers(const struct computed *c)
 {
 	_cleanup_text_ struct text list = { 0 }, explain = { 0 };
-	_cleanup_free_ char *record = NULL;
-	struct err e = { 0 };
 	size_t lines = 0;
 
 	plan_list(c->plan, &list);
@@ -434,8 +431,6 @@ static void check_readers(const struct computed *c)
 	for (const char *p = text_get(&explain); *p; p++)
 		if (((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f)
 			fail("a control character in what is explained", text_get(&explain));
-	if (spec_record(c->spec, &record, &e) < 0)
-		fail("spec_record()", e.text);
 }
 
 /* -> true where it became a plan */
@@ -455,6 +450,8 @@ static bool attempt(struct attempt *a, struct text *explain)
 	} else if (r == 0) {
 		check_intent(&c);
 		check_readers(&c);
+		if (compute_again(&c, &facts, &e) < 0)
+			fail("the record does not lead to the same container", e.text);
 		if (explain)
 			plan_explain(c.plan, explain);
 		planned = true;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void reserve(struct text *t, size_t more)
+void text_reserve(struct text *t, size_t more)
 {
 	size_t need = t->length + more + 1;
 
@@ -29,7 +29,7 @@ static void reserve(struct text *t, size_t more)
 
 void text_add_bytes(struct text *t, const void *bytes, size_t n)
 {
-	reserve(t, n);
+	text_reserve(t, n);
 	memcpy(t->data + t->length, bytes, n);
 	t->length += n;
 	t->data[t->length] = '\0';
@@ -38,6 +38,14 @@ void text_add_bytes(struct text *t, const void *bytes, size_t n)
 void text_add(struct text *t, const char *s)
 {
 	text_add_bytes(t, s, strlen(s));
+}
+
+void text_cut(struct text *t, size_t length)
+{
+	if (length >= t->length)
+		return;
+	t->length = length;
+	t->data[length] = '\0';
 }
 
 void text_printf(struct text *t, const char *fmt, ...)
@@ -50,7 +58,7 @@ void text_printf(struct text *t, const char *fmt, ...)
 	va_end(ap);
 	if (n < 0)
 		return;
-	reserve(t, (size_t)n);
+	text_reserve(t, (size_t)n);
 	va_start(ap, fmt);
 	(void)vsnprintf(t->data + t->length, (size_t)n + 1, fmt, ap);
 	va_end(ap);

@@ -17,6 +17,12 @@ void text_add(struct text *t, const char *s);
 void text_add_bytes(struct text *t, const void *bytes, size_t n);
 void text_printf(struct text *t, const char *fmt, ...) PRINTF(2, 3);
 
+/* Makes room for that many more bytes at once. */
+void text_reserve(struct text *t, size_t more);
+
+/* Takes back what stands behind the first length bytes. */
+void text_cut(struct text *t, size_t length);
+
 /* Adds s as one word of a POSIX shell: bare if it is safe, else in single quotes. */
 void text_add_quoted(struct text *t, const char *s);
 

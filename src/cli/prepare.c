@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -112,10 +113,16 @@ static int check_descriptors(const struct spec *s, struct err *e)
 
 static int need_root(const struct facts *f, struct err *e)
 {
-	if (f->euid == 0)
-		return 0;
-	return err_hint(e, err_say(e, -EPERM, "honu needs root: you are uid %u", f->euid),
+	if (f->euid != 0)
+		return err_hint(
+			e, err_say(e, -EPERM, "honu needs root: you are uid %u", f->euid),
 			"run it with sudo; containers of an ordinary user are not supported yet");
+	if (!(f->capabilities & UINT64_C(1) << CAP_SYS_ADMIN))
+		return err_hint(
+			e, err_say(e, -EPERM, "honu lacks CAP_SYS_ADMIN"),
+			"root alone does not do: whoever started this shell (a container, a "
+			"service) has to leave it that capability");
+	return 0;
 }
 
 int prepare(struct prepared *p, const struct global *g, int argc, char *const *argv, struct err *e)

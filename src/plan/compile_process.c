@@ -33,11 +33,12 @@ static const char *env_value(const struct spec *s, const char *name)
 void compile_user(struct compiler *c)
 {
 	const struct spec *s = c->spec;
+	bool is_root = strcmp(s->user, "0") == 0;
 	const char *home = env_value(s, "HOME");
 	struct step *step =
-		compile_add(c, ACTOR_INIT, STEP_CRED_RESOLVE, s->user ? "--user" : NULL);
+		compile_add(c, ACTOR_INIT, STEP_CRED_RESOLVE, is_root ? NULL : "--user");
 
-	step->cred_resolve = (struct cred_resolve_step){ .user = s->user ? s->user : "0",
+	step->cred_resolve = (struct cred_resolve_step){ .user = s->user,
 							 .groups = s->groups,
 							 .n_groups = s->n_groups,
 							 .keep_home = home && *home,
@@ -146,9 +147,9 @@ int compile_process(struct compiler *c)
 	}
 	compile_add(c, ACTOR_INIT, STEP_PROC_UMASK, NULL)->proc_umask.mask =
 		s->umask >= 0 ? (uint32_t)s->umask : 022;
-	step = compile_add(c, ACTOR_INIT, STEP_PROC_CWD, s->cwd ? "--workdir" : NULL);
-	step->proc_cwd =
-		(struct proc_cwd_step){ .path = s->cwd ? s->cwd : "/", .make = s->cwd && !c->exec };
+	bool is_top = strcmp(s->cwd, "/") == 0;
+	step = compile_add(c, ACTOR_INIT, STEP_PROC_CWD, is_top ? NULL : "--workdir");
+	step->proc_cwd = (struct proc_cwd_step){ .path = s->cwd, .make = !is_top && !c->exec };
 	if (compile_wants_console(c))
 		compile_add(c, ACTOR_INIT, STEP_CONSOLE_USE, NULL);
 	compile_add(c, ACTOR_INIT, STEP_PROC_FDS, NULL)->proc_fds.keep =

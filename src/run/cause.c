@@ -120,7 +120,9 @@ static void cause_of_limits(const struct failure *f)
 
 void run_cause(const struct run *r, const struct step *s, const char *op, int code, struct err *e)
 {
-	const struct failure f = { .plan = r->plan, .step = s, .op = op, .code = code, .e = e };
+	const struct failure f = {
+		.plan = r->plan, .step = s, .slots = r->slots, .op = op, .code = code, .e = e
+	};
 
 	if (strncmp(op, "fault ", 6) == 0)
 		return; /* HONU_FAULT: nothing to be found */

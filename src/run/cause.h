@@ -6,7 +6,8 @@
 struct failure {
 	const struct plan *plan;
 	const struct step *step;
-	const char *op; /* the call in flight */
+	const struct slots *slots; /* the host's */
+	const char *op;		   /* the call in flight */
 	int code;
 	struct err *e;
 };

@@ -1,10 +1,12 @@
 /* run/cause_process.c - why the program could not be started as the one it was to be. Host side,
  * after the fact. */
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "proc/examine.h"
 #include "run/cause.h"
 
 #define EXIT_NOT_EXECUTABLE 126
@@ -120,15 +122,119 @@ static void not_found(const struct failure *f, const char *program)
 	(void)err_exit(f->e, -ENOENT, EXIT_NOT_FOUND);
 }
 
+/* The container's root as far as it can still be reached: the mounts of its namespace are gone with
+ * it, so the host's own /usr stands for that one. */
+static int open_root(const struct failure *f)
+{
+	const struct step *attach = find(f, STEP_ROOT_ATTACH);
+	unsigned slot = attach->kind == STEP_ROOT_ATTACH ? attach->root_attach.slot : SLOT_NONE;
+
+	for (size_t i = 0; i < f->plan->n; i++)
+		if (f->plan->steps[i].kind == STEP_TREE_MAKE &&
+		    f->plan->steps[i].tree_make.slot == slot)
+			slot = SLOT_NONE;
+	if (slot == SLOT_NONE || f->slots->fd[slot] < 0)
+		return open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return fcntl(f->slots->fd[slot], F_DUPFD_CLOEXEC, 3);
+}
+
+/* Its path: as typed, or the first of that name in PATH. */
+static void examine(const struct failure *f, const char *program, struct examination *x)
+{
+	_cleanup_close_ int root = open_root(f);
+	const char *path = find(f, STEP_EXEC_RESOLVE)->exec_resolve.path;
+
+	*x = (struct examination){ 0 };
+	if (strchr(program, '/')) {
+		proc_examine(root, program, x);
+		return;
+	}
+	for (size_t n; *path && x->finding == FOUND_NOTHING; path += n + (path[n] == ':')) {
+		_cleanup_text_ struct text full = { 0 };
+
+		n = strcspn(path, ":");
+		text_printf(&full, "%.*s/%s", (int)n, path, program);
+		proc_examine(root, text_get(&full), x);
+	}
+}
+
+/* What the file itself tells beats what the code means in general. True: it told something. */
+static bool execute_examined(const struct failure *f, const char *program)
+{
+	struct examination x;
+
+	examine(f, program, &x);
+	switch (x.finding) {
+	case FOUND_NOTHING:
+	case FOUND_LIBRARY: /* the loader says so itself, once it runs */
+		return false;
+	case FOUND_EMPTY:
+		(void)err_say(f->e, f->code, "'%s': the file is empty", program);
+		err_hint(f->e, f->code, "a copy may have been cut short: look at it with 'ls -l'");
+		break;
+	case FOUND_NO_FORMAT:
+		(void)err_say(f->e, f->code, "'%s': neither a program nor a script", program);
+		err_hint(f->e, f->code,
+			 "the first line of a script names its interpreter: '#!/bin/sh'");
+		break;
+	case FOUND_MACHINE:
+		(void)err_say(f->e, f->code, "'%s': built for %s, and this machine cannot run that",
+			      program, x.what);
+		err_hint(f->e, f->code,
+			 "take the tree or the program for this machine (see 'uname -m')");
+		break;
+	case FOUND_INTERPRETER:
+		(void)err_say(f->e, f->code,
+			      "'%s': a script whose interpreter %s is missing in the container",
+			      program, x.what);
+		err_hint(f->e, f->code,
+			 "install it there, or correct the first line of the script");
+		break;
+	case FOUND_CARRIAGE:
+		(void)err_say(f->e, f->code,
+			      "'%s': a script whose first line ends with a carriage return",
+			      program);
+		err_hint(f->e, f->code,
+			 "it was written on another system: sed -i 's/\\r$//' on it makes '%s' of "
+			 "its interpreter",
+			 x.what);
+		break;
+	case FOUND_LOADER:
+		(void)err_say(f->e, f->code, "'%s': its loader %s is missing in the container",
+			      program, x.what);
+		err_hint(f->e, f->code,
+			 "it was linked on another system (glibc or musl): install that C library "
+			 "there, or take a static program");
+		break;
+	case FOUND_NOT_ALLOWED:
+		(void)err_say(f->e, f->code, "'%s': permission denied: it lacks the x bit",
+			      program);
+		err_hint(f->e, f->code, "chmod +x it, or run it with its interpreter: sh %s",
+			 program);
+		break;
+	case FOUND_MOUNT_NOEXEC:
+		(void)err_say(f->e, f->code,
+			      "'%s': permission denied: its file system is mounted noexec",
+			      program);
+		err_hint(f->e, f->code,
+			 "leave 'noexec' out of the mount, or remount it with exec on the host");
+		break;
+	}
+	return true;
+}
+
 /* It was there a moment ago: what lacks is what it asks for. */
 static void no_interpreter(const struct failure *f, const char *program)
 {
-	(void)err_say(f->e, f->code, "'%s': its interpreter or loader is missing in the container",
-		      program);
+	if (!execute_examined(f, program)) {
+		(void)err_say(f->e, f->code,
+			      "'%s': its interpreter or loader is missing in the container",
+			      program);
+		err_hint(f->e, f->code,
+			 "a script names it in its first line ('#!…'); for a program see 'readelf "
+			 "-l' (INTERP): it was built for another system");
+	}
 	(void)err_exit(f->e, f->code, EXIT_NOT_FOUND);
-	err_hint(f->e, f->code,
-		 "a script names it in its first line ('#!…'); for a program see 'readelf -l' "
-		 "(INTERP): it was built for another system");
 }
 
 static void execute(const struct failure *f, const char *program)
@@ -151,8 +257,9 @@ static void execute(const struct failure *f, const char *program)
 		  "of them 128 KiB" },
 		{ -ETXTBSY, "somebody has it open for writing", "wait until it is written" },
 	};
+	bool told = (f->code == -EACCES || f->code == -ENOEXEC) && execute_examined(f, program);
 
-	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+	for (size_t i = 0; !told && i < ELEMENTS(rows); i++) {
 		if (rows[i].code != f->code)
 			continue;
 		(void)err_say(f->e, f->code, "'%s': %s", program, rows[i].what);

@@ -74,6 +74,10 @@ int finish_process(struct spec *s, const struct facts *f, struct err *e)
 	/* Whoever calls stays themselves, so that is who the program is. */
 	if (!s->user && spec_own_userns(s) && s->userns.map == USERNS_KEEP_ID)
 		s->user = arena_printf(s->arena, "%u:%u", s->userns.keep_uid, s->userns.keep_gid);
+	if (!s->user)
+		s->user = "0";
+	if (!s->cwd)
+		s->cwd = "/";
 	finish_environment(s, f);
 	return 0;
 }

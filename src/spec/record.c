@@ -1,167 +1,249 @@
-/* spec/record.c - see record.h. */
+/* spec/record.c - writes a spec as JSON, field by field as record_fields.c lists them. */
 #include "spec/record.h"
 
 #include <errno.h>
-#include <jansson.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/capability.h"
 #include "base/cleanup.h"
+#include "base/signal_name.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "spec/record_fields.h"
 
-/* Adds a value to an object; takes the reference. Memory that runs out shows as NULL at the end:
- * json_object_set_new() refuses a NULL and json_dumps() of what is left is then incomplete, so
- * every failure is counted. */
+/* What most records need, so that the text is not moved as it grows. */
+#define ROOM 4096
+
 struct writer {
-	int failed;
+	struct text text;
+	const char *nameless; /* key of a value that the table has no word for: a bug of honu's */
 };
 
-static void put(struct writer *w, json_t *object, const char *key, json_t *value)
+static size_t count_of(const struct record_field *f, const char *base)
 {
-	if (json_object_set_new(object, key, value) < 0)
-		w->failed++;
+	return *(const size_t *)(const void *)(base + f->n_offset);
 }
 
-static void append(struct writer *w, json_t *array, json_t *value)
+static const void *pointer_of(const struct record_field *f, const char *base)
 {
-	if (json_array_append_new(array, value) < 0)
-		w->failed++;
+	return *(const void *const *)(const void *)(base + f->offset);
 }
 
-/* Paths and arguments are bytes; what is no UTF-8 becomes a list of numbers, as in the JSON of
- * journalctl(1). */
-static json_t *string(struct writer *w, const char *value)
+static uint64_t number_of(const struct record_field *f, const char *base)
 {
-	json_t *text = json_string(value);
+	const void *p = base + f->offset;
 
-	if (text)
-		return text;
-	text = json_array();
-	for (; *value; value++)
-		append(w, text, json_integer((unsigned char)*value));
-	return text;
+	if (f->size == sizeof(uint8_t))
+		return *(const uint8_t *)p;
+	return f->size == sizeof(uint32_t) ? *(const uint32_t *)p : *(const uint64_t *)p;
 }
 
-static void put_string(struct writer *w, json_t *object, const char *key, const char *value)
+static bool is_preset_text(const char *text, const char *preset)
 {
-	if (value)
-		put(w, object, key, string(w, value));
+	return text == preset || (text && preset && strcmp(text, preset) == 0);
 }
 
-static json_t *strings(struct writer *w, const char *const *list, size_t n)
+/* preset NULL: all zero. Objects are asked member by member, and no list is preset. */
+static bool is_preset(const struct record_field *f, const char *base, const char *preset)
 {
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < n; i++)
-		append(w, array, string(w, list[i]));
-	return array;
-}
-
-static json_t *namespaces(struct writer *w, const struct spec *s)
-{
-	static const char *const modes[] = { "private", "host", "path", "container" };
-	json_t *object = json_object();
-
-	for (int t = 0; t < _NS_N; t++) {
-		const struct ns_spec *ns = &s->ns[t];
-		json_t *one = json_object();
-
-		put_string(w, one, "mode", modes[ns->mode]);
-		put_string(w, one, "path", ns->target);
-		put(w, object, ns_name((enum ns_type)t), one);
+	switch (f->kind) {
+	case RECORD_TEXT:
+		return is_preset_text(pointer_of(f, base), preset ? pointer_of(f, preset) : NULL);
+	case RECORD_TEXTS:
+	case RECORD_OBJECTS:
+		return count_of(f, base) == 0;
+	case RECORD_BOOL:
+	case RECORD_NUMBER:
+	case RECORD_SIGNED:
+	case RECORD_WORD:
+	case RECORD_SIGNAL:
+	case RECORD_NODE:
+	case RECORD_CAPABILITIES:
+		return number_of(f, base) == (preset ? number_of(f, preset) : 0);
+	case RECORD_NOTHING:
+		return true;
+	case RECORD_OBJECT:
+		break;
 	}
-	return object;
+	return false;
 }
 
-static json_t *id_map(struct writer *w, const struct id_line *lines, size_t n)
+/* Values that a record cannot say are bugs: the first one is kept for the error. */
+static void put_word(struct writer *w, const struct record_field *f, const char *word)
 {
-	json_t *array = json_array();
+	if (word)
+		json_put_string(&w->text, word);
+	else
+		w->nameless = f->key;
+}
 
+/* Numbers of JSON are read as signed ones by most. */
+static void put_number(struct writer *w, const struct record_field *f, uint64_t n)
+{
+	if (f->text && n == (f->size == sizeof(uint32_t) ? UINT32_MAX : UINT64_MAX)) {
+		json_put_string(&w->text, f->text);
+		return;
+	}
+	if (n > INT64_MAX)
+		text_add(&w->text, "\"");
+	json_put_number(&w->text, n);
+	if (n > INT64_MAX)
+		text_add(&w->text, "\"");
+}
+
+static void put_texts(struct writer *w, const char *const *list, size_t n)
+{
+	text_add(&w->text, "[");
 	for (size_t i = 0; i < n; i++) {
-		json_t *one = json_object();
-
-		put(w, one, "inside", json_integer(lines[i].inside));
-		put(w, one, "outside", json_integer(lines[i].outside));
-		put(w, one, "count", json_integer(lines[i].count));
-		append(w, array, one);
+		json_put_key(&w->text, NULL);
+		json_put_string(&w->text, list[i]);
 	}
-	return array;
+	text_add(&w->text, "]");
 }
 
-static json_t *mounts(struct writer *w, const struct spec *s)
+/* A bit that has no name yet is its number. */
+static void put_capabilities(struct writer *w, uint64_t set)
 {
-	static const char *const types[] = { "bind", "tmpfs", "overlay" };
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < s->n_mounts; i++) {
-		const struct mount_spec *m = &s->mounts[i];
-		json_t *one = json_object();
-
-		put_string(w, one, "type", types[m->type]);
-		put_string(w, one, "source", m->source);
-		put_string(w, one, "target", m->target);
-		put(w, one, "readonly", json_boolean(m->readonly || m->readonly_recursive));
-		put(w, one, "recursive", json_boolean(m->recursive));
-		put_string(w, one, "propagation", propagation_name(m->propagation));
-		put_string(w, one, "from", m->origin);
-		append(w, array, one);
+	text_add(&w->text, "[");
+	if (set == UINT64_MAX)
+		json_put_string(&w->text, "ALL");
+	for (unsigned i = 0; i < 64 && set != UINT64_MAX; i++) {
+		if (!(set & UINT64_C(1) << i))
+			continue;
+		json_put_key(&w->text, NULL);
+		if (capability_name(i))
+			json_put_string(&w->text, capability_name(i));
+		else
+			json_put_number(&w->text, i);
 	}
-	return array;
+	text_add(&w->text, "]");
 }
 
-static json_t *root(struct writer *w, const struct spec *s)
+static void put_signal(struct writer *w, int signal)
 {
-	static const char *const kinds[] = { "host-usr", "directory", "shared" };
-	json_t *object = json_object();
-
-	put_string(w, object, "kind", kinds[s->root_kind]);
-	put_string(w, object, "path", s->root_path);
-	put(w, object, "readonly", json_boolean(s->root_readonly));
-	put(w, object, "ephemeral", json_boolean(s->root_ephemeral));
-	return object;
+	if (signal_name(signal))
+		json_put_string(&w->text, signal_name(signal));
+	else
+		json_put_signed(&w->text, signal);
 }
 
-static json_t *process(struct writer *w, const struct spec *s)
+static void put_text(struct writer *w, const struct record_field *f, const char *text)
 {
-	json_t *object = json_object();
-	json_t *capabilities = json_array();
+	if (!text && !f->needed)
+		text_add(&w->text, "null"); /* what is preset is not NULL */
+	else
+		put_word(w, f, text);
+}
 
-	put(w, object, "argv", strings(w, s->argv, s->n_argv));
-	put(w, object, "env", strings(w, s->env, s->n_env));
-	put_string(w, object, "cwd", s->cwd ? s->cwd : "/");
-	put_string(w, object, "user", s->user ? s->user : "0");
-	for (unsigned n = 0; n < 64; n++) {
-		if (s->capabilities & UINT64_C(1) << n && capability_name(n))
-			append(w, capabilities, json_string_nocheck(capability_name(n)));
+static void put_table(struct writer *w, const struct record_table *t, const char *base,
+		      const char *preset);
+
+static void put_objects(struct writer *w, const struct record_field *f, const char *base)
+{
+	const char *item = pointer_of(f, base);
+
+	text_add(&w->text, "[");
+	for (size_t n = count_of(f, base); n > 0; n--, item += f->table->size) {
+		json_put_key(&w->text, NULL);
+		text_add(&w->text, "{");
+		put_table(w, f->table, item, NULL);
+		text_add(&w->text, "}");
 	}
-	put(w, object, "capabilities", capabilities);
-	put(w, object, "noNewPrivileges", json_boolean(s->no_new_privileges));
-	put_string(w, object, "seccomp", s->seccomp ? "default" : "unconfined");
-	put(w, object, "init", json_boolean(s->init));
-	return object;
+	text_add(&w->text, "]");
+}
+
+/* One without any member is not there at all. */
+static void put_object(struct writer *w, const struct record_field *f, const char *base,
+		       const char *preset)
+{
+	size_t before = w->text.length, empty;
+
+	json_put_key(&w->text, f->key);
+	text_add(&w->text, "{");
+	empty = w->text.length;
+	put_table(w, f->table, base + f->offset, preset ? preset + f->offset : NULL);
+	if (w->text.length > empty || f->needed)
+		text_add(&w->text, "}");
+	else
+		text_cut(&w->text, before);
+}
+
+static void put_value(struct writer *w, const struct record_field *f, const char *base)
+{
+	uint64_t n;
+
+	switch (f->kind) {
+	case RECORD_TEXT:
+		put_text(w, f, pointer_of(f, base));
+		break;
+	case RECORD_TEXTS:
+		put_texts(w, pointer_of(f, base), count_of(f, base));
+		break;
+	case RECORD_BOOL:
+		json_put_bool(&w->text, number_of(f, base) != 0);
+		break;
+	case RECORD_NUMBER:
+		put_number(w, f, number_of(f, base));
+		break;
+	case RECORD_SIGNED:
+		json_put_signed(&w->text, (int64_t)number_of(f, base));
+		break;
+	case RECORD_WORD:
+		n = number_of(f, base);
+		put_word(w, f, n < f->n_words ? f->words[n] : NULL);
+		break;
+	case RECORD_SIGNAL:
+		put_signal(w, (int)number_of(f, base));
+		break;
+	case RECORD_NODE:
+		n = number_of(f, base);
+		put_word(w, f, n == S_IFCHR ? "character" : n == S_IFBLK ? "block" : NULL);
+		break;
+	case RECORD_CAPABILITIES:
+		put_capabilities(w, number_of(f, base));
+		break;
+	case RECORD_OBJECTS:
+		put_objects(w, f, base);
+		break;
+	case RECORD_OBJECT:
+	case RECORD_NOTHING:
+		break;
+	}
+}
+
+static void put_table(struct writer *w, const struct record_table *t, const char *base,
+		      const char *preset)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		const struct record_field *f = &t->fields[i];
+
+		if (f->kind == RECORD_OBJECT) {
+			put_object(w, f, base, preset);
+			continue;
+		}
+		if (f->kind == RECORD_NOTHING || (!f->needed && is_preset(f, base, preset)))
+			continue;
+		json_put_key(&w->text, f->key);
+		put_value(w, f, base);
+	}
 }
 
 int spec_record(const struct spec *s, char **ret, struct err *e)
 {
 	struct writer w = { 0 };
-	json_t *record;
-	char *text;
 
-	json_object_seed(1); /* nobody chooses our keys: no need to ask the kernel for a seed */
-	record = json_object();
-	put(&w, record, "version", json_integer(1));
-	put_string(&w, record, "id", s->id);
-	put_string(&w, record, "name", s->name);
-	put_string(&w, record, "hostname", s->hostname);
-	put(&w, record, "namespaces", namespaces(&w, s));
-	put(&w, record, "uidMap", id_map(&w, s->userns.uid, s->userns.n_uid));
-	put(&w, record, "gidMap", id_map(&w, s->userns.gid, s->userns.n_gid));
-	put(&w, record, "root", root(&w, s));
-	put(&w, record, "mounts", mounts(&w, s));
-	put(&w, record, "process", process(&w, s));
-	put_string(&w, record, "cgroupParent", s->cgroup_parent);
-	text = w.failed ? NULL : json_dumps(record, JSON_COMPACT);
-	json_decref(record);
-	if (!text)
-		return err_set(e, -ENOMEM, "write the record");
-	*ret = text;
+	text_reserve(&w.text, ROOM);
+	text_add(&w.text, "{");
+	json_put_key(&w.text, "version");
+	json_put_number(&w.text, RECORD_VERSION);
+	put_table(&w, &record_spec, (const char *)s, (const char *)&spec_preset);
+	text_add(&w.text, "}");
+	if (w.nameless) {
+		text_done(&w.text);
+		return err_say(e, -ENOTRECOVERABLE, "write the record: no word for '%s'",
+			       w.nameless);
+	}
+	*ret = w.text.data;
 	return 0;
 }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <linux/sched.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -23,13 +24,13 @@ static const struct {
 };
 static_assert(ELEMENTS(ns_types) == _NS_N, "a namespace lacks its names");
 
-static const char *const propagations[] = {
+const char *const propagation_names[] = {
 	[PROPAGATION_PRIVATE] = "private",	 [PROPAGATION_RPRIVATE] = "rprivate",
 	[PROPAGATION_SHARED] = "shared",	 [PROPAGATION_RSHARED] = "rshared",
 	[PROPAGATION_SLAVE] = "slave",		 [PROPAGATION_RSLAVE] = "rslave",
 	[PROPAGATION_UNBINDABLE] = "unbindable", [PROPAGATION_RUNBINDABLE] = "runbindable",
 };
-static_assert(ELEMENTS(propagations) == _PROPAGATION_N, "a propagation lacks its name");
+static_assert(ELEMENTS(propagation_names) == _PROPAGATION_N, "a propagation lacks its name");
 
 const char *ns_name(enum ns_type type)
 {
@@ -48,39 +49,58 @@ uint64_t ns_clone_flag(enum ns_type type)
 
 const char *propagation_name(enum propagation p)
 {
-	return propagations[p];
+	return propagation_names[p];
 }
+
+#define NAMESPACE(mode_)                           \
+	{                                          \
+		.mode = mode_, .origin = "default" \
+	}
+
+const struct spec spec_preset = {
+	.stop_signal = SIGTERM,
+	.stop_timeout = 10000,
+	.log_driver = LOG_FILE,
+	.log_size = UINT64_C(10) << 20,
+	.log_files = 3,
+	.health = { .interval = 30000, .timeout = 30000, .retries = 3 },
+	.detach_keys = "ctrl-p,ctrl-q",
+	.ns = {
+		[NS_USER] = NAMESPACE(NS_PRIVATE),
+		[NS_PID] = NAMESPACE(NS_PRIVATE),
+		[NS_MOUNT] = NAMESPACE(NS_PRIVATE),
+		[NS_NET] = NAMESPACE(NS_PRIVATE),
+		[NS_IPC] = NAMESPACE(NS_PRIVATE),
+		[NS_UTS] = NAMESPACE(NS_PRIVATE),
+		[NS_CGROUP] = NAMESPACE(NS_PRIVATE),
+		/* A clock that differs helps nobody who did not ask for it. */
+		[NS_TIME] = NAMESPACE(NS_HOST),
+	},
+	.userns = {
+		.map = USERNS_AUTO,
+		.size = 65536,
+		.keep_uid = UINT32_MAX,
+		.keep_gid = UINT32_MAX,
+	},
+	.root_kind = ROOT_HOST_USR,
+	.root_propagation = PROPAGATION_RPRIVATE,
+	.root_origin = "default",
+	.default_paths = true,
+	.shm_size = UINT64_C(64) << 20,
+	.umask = -1,
+	.manage_hosts = true,
+	.manage_dns = true,
+	.no_new_privileges = true,
+	.seccomp = true,
+	.tty = TTY_AUTO,
+	.interactive = true,
+};
 
 struct spec *spec_new(struct arena *a)
 {
 	struct spec *s = arena_new(a, struct spec);
 
-	*s = (struct spec){
-		.arena = a,
-		.userns = {
-			.map = USERNS_AUTO,
-			.size = 65536,
-			.keep_uid = UINT32_MAX,
-			.keep_gid = UINT32_MAX,
-		},
-		.root_kind = ROOT_HOST_USR,
-		.root_propagation = PROPAGATION_RPRIVATE,
-		.root_origin = "default",
-		.default_paths = true,
-		.shm_size = UINT64_C(64) << 20,
-		.umask = -1,
-		.manage_hosts = true,
-		.manage_dns = true,
-		.no_new_privileges = true,
-		.seccomp = true,
-		.tty = TTY_AUTO,
-		.interactive = true,
-	};
-	for (int type = 0; type < _NS_N; type++)
-		s->ns[type] = (struct ns_spec){
-			/* A clock that differs helps nobody who did not ask for it. */
-			.mode = type == NS_TIME ? NS_HOST : NS_PRIVATE,
-			.origin = "default",
-		};
+	*s = spec_preset;
+	s->arena = a;
 	return s;
 }

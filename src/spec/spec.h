@@ -79,6 +79,7 @@ enum propagation {
 	_PROPAGATION_N
 };
 
+extern const char *const propagation_names[_PROPAGATION_N];
 const char *propagation_name(enum propagation p);
 
 enum mount_type { MOUNT_BIND, MOUNT_TMPFS, MOUNT_OVERLAY };
@@ -222,8 +223,8 @@ struct spec {
 	size_t n_env;
 	size_t n_env_file;   /* the first so many came from files: --env wins over them */
 	const char *term;    /* TERM of whoever calls, or NULL */
-	const char *cwd;     /* or NULL: / */
-	const char *user;    /* "name|uid[:group|gid]", or NULL: root */
+	const char *cwd;     /* NULL until finished: / */
+	const char *user;    /* "name|uid[:group|gid]"; NULL until finished: 0 */
 	const char **groups; /* supplementary, names or ids */
 	size_t n_groups;
 	int64_t umask; /* -1: keep 022 */
@@ -261,6 +262,9 @@ struct spec {
 
 /* An empty description with every default that needs no knowledge of the host. */
 struct spec *spec_new(struct arena *a);
+/* What it is a copy of. A record leaves out what is the same, so a default never changes without
+ * another version of the record (docs/record.md). */
+extern const struct spec spec_preset;
 
 struct facts;
 

@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "spec/exec.h"
 #include "spec/options.h"
+#include "spec/record.h"
 
 #define ID "4f2a00c0ffee"
 #define RANGE_FIRST 524288u
@@ -121,6 +122,66 @@ int compute(struct computed *c, const struct facts *f, char *const *environment,
 	return r;
 }
 
+static void describe(const struct plan *p, struct text *t)
+{
+	plan_list(p, t);
+	plan_explain(p, t);
+	for (size_t i = 0; i < p->n_env; i++)
+		text_printf(t, "%s\n", p->env[i]);
+	for (size_t i = 0; i < p->n_notes; i++)
+		text_printf(t, "%s\n", p->notes[i]);
+	for (size_t i = 0; i < p->n; i++)
+		text_printf(t, "%s\n", p->steps[i].origin ? p->steps[i].origin : "-");
+}
+
+/* The first line in which they differ, or NULL. */
+static const char *difference(struct arena *a, const char *before, const char *after)
+{
+	while (*before || *after) {
+		size_t n = strcspn(before, "\n"), m = strcspn(after, "\n");
+
+		if (n != m || memcmp(before, after, n) != 0)
+			return arena_printf(a, "'%.*s' became '%.*s'", (int)n, before, (int)m,
+					    after);
+		before += n + (before[n] != '\0');
+		after += m + (after[m] != '\0');
+	}
+	return NULL;
+}
+
+static int compare(struct arena *a, const char *what, const char *before, const char *after,
+		   struct err *e)
+{
+	const char *d = difference(a, before, after);
+
+	return d ? err_say(e, -EPROTO, "%s of what was recorded differs: %s", what, d) : 0;
+}
+
+int compute_again(const struct computed *c, const struct facts *f, struct err *e)
+{
+	_cleanup_(arena_done) struct arena a = { 0 };
+	_cleanup_text_ struct text before = { 0 }, after = { 0 };
+	_cleanup_free_ char *record = NULL, *again = NULL;
+	struct spec *s;
+	struct plan *plan;
+	int r;
+
+	r = spec_record(c->spec, &record, e);
+	if (r == 0)
+		r = spec_read_record(&a, record, &s, e);
+	if (r == 0)
+		r = spec_record(s, &again, e);
+	if (r == 0)
+		r = compare(&a, "the record", record, again, e);
+	if (r == 0)
+		r = plan_compile(&a, s, f, &plan, e);
+	if (r < 0)
+		return r;
+	describe(c->plan, &before);
+	describe(plan, &after);
+	return compare(&a, "the plan", text_get(&before), text_get(&after), e);
+}
+
 /* As run/journal.h has them: what the container's own plan makes. */
 static void take_groups(struct computed *c, struct exec_spec *x)
 {
@@ -140,9 +201,14 @@ int compute_exec(struct computed *c, const struct facts *f, char *const *environ
 		 char *const *argv, struct err *e)
 {
 	struct options_from from = { .cwd = "/home/user", .environment = environment };
-	struct spec *words = spec_new(&c->arena);
+	struct spec *words = spec_new(&c->arena), *container;
+	_cleanup_free_ char *record = NULL;
 	int r = options_run(words, &from, argc, argv, e);
 
+	if (r == 0)
+		r = spec_record(c->spec, &record, e);
+	if (r == 0)
+		r = spec_read_record(&c->arena, record, &container, e);
 	if (r != 0)
 		return r;
 	struct exec_spec x = exec_spec_from_words(words, f);
@@ -151,7 +217,7 @@ int compute_exec(struct computed *c, const struct facts *f, char *const *environ
 	take_groups(c, &x);
 	c->plan = NULL;
 	struct plan *plan;
-	r = plan_compile_exec(&c->arena, c->spec, &x, f, &plan, e);
+	r = plan_compile_exec(&c->arena, container, &x, f, &plan, e);
 	if (r == 0)
 		r = plan_check(plan, e);
 	if (r == 0)

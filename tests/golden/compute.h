@@ -20,9 +20,12 @@ struct computed {
  * is overwritten, and needs computed_done() whatever the result. */
 int compute(struct computed *c, const struct facts *f, char *const *environment, int argc,
 	    char *const *argv, struct err *e);
+/* As 'honu start' comes to it: the spec is recorded, read back and compiled on the same host. -EPROTO
+ * where that is another plan, or the record of what was read another record. */
+int compute_again(const struct computed *c, const struct facts *f, struct err *e);
 
-/* The words after "exec", without the container, which is the one that was computed before: its plan
- * gives way to that of the process. */
+/* The words after "exec", without the container, which is the record of the one that was computed
+ * before: its plan gives way to that of the process. */
 int compute_exec(struct computed *c, const struct facts *f, char *const *environment, int argc,
 		 char *const *argv, struct err *e);
 void computed_done(struct computed *c);

@@ -1,4 +1,5 @@
-/* golden/golden.c - prints the plan of a command line on one of the hosts of golden/hosts.h.
+/* golden/golden.c - prints the plan of a command line on one of the hosts of golden/hosts.h; an
+ * error follows where the record of the container does not lead to the same plan.
  *
  * usage: golden HOST [NAME=VALUE...] run [OPTIONS] …       as one would type it on that host
  *        golden HOST [NAME=VALUE...] exec [OPTIONS] -- PROGRAM… in run [OPTIONS] …
@@ -63,9 +64,11 @@ int main(int argc, char **argv)
 	int r = compute(&c, &facts, argv + 2, argc - run - 1, argv + run + 1, &e);
 	if (r == 0 && exec > 0)
 		r = compute_exec(&c, &facts, argv + 2, in - exec - 1, argv + exec + 1, &e);
-	if (r == 0)
+	if (r == 0) {
 		print_plan(c.plan);
-	else
+		r = exec > 0 ? 0 : compute_again(&c, &facts, &e);
+	}
+	if (r != 0)
 		printf("error: %s\n", e.text);
 	if (r != 0 && e.hint[0])
 		printf("hint: %s\n", e.hint);
