@@ -43,6 +43,8 @@ static struct spec *new_container(struct arena *a)
 	s->listen_fds = 1;
 	s->capabilities = 0x21;
 	s->hostname = "web";
+	s->user = "0";
+	s->cwd = "/";
 	return s;
 }
 
