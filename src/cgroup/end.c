@@ -55,7 +55,7 @@ static int end_processes(int group)
 	_cleanup_close_ int frozen = openat(group, "freezer.state", O_WRONLY | O_CLOEXEC);
 
 	if (frozen >= 0)
-		(void)!write(frozen, "THAWED", 6); /* one below ours: see cgroup_thaw() */
+		(void)!write(frozen, "THAWED", 6); /* one below ours: see cgroup/freeze.h */
 	if (all >= 0)
 		(void)!write(all, "1", 1);
 	for (long waited = 0, pause = 1; waited < WAIT_MS; waited += pause) {
@@ -153,6 +153,47 @@ int cgroup_remove(const char *base, const char *path, size_t kept)
 	return remove_parents(group, strlen(base), strlen(base) + 1 + kept);
 }
 
+static int kill_below(int group, unsigned depth)
+{
+	_cleanup_close_ int fd = openat(group, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	_cleanup_dir_ DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+	int r;
+
+	if (!dir)
+		return errno == ENOENT ? 0 : -errno;
+	(void)take_fd(fd);
+	r = kill_listed(group);
+	while (r >= 0 && depth < 64 && (entry = readdir(dir))) {
+		_cleanup_close_ int child = -EBADF;
+
+		if (entry->d_type != DT_DIR || entry->d_name[0] == '.')
+			continue;
+		child = sys_open_beneath(group, entry->d_name, O_PATH | O_DIRECTORY);
+		if (child >= 0)
+			r = kill_below(child, depth + 1);
+	}
+	return r < 0 ? r : 0;
+}
+
+int cgroup_kill(const char *base, const char *path)
+{
+	_cleanup_close_ int group = -EBADF;
+	_cleanup_close_ int all = -EBADF;
+	char directory[PATH_MAX];
+	int r = join(directory, base, path, "");
+
+	if (r < 0)
+		return r;
+	group = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (group < 0)
+		return -errno;
+	all = openat(group, "cgroup.kill", O_WRONLY | O_CLOEXEC);
+	if (all >= 0)
+		return write(all, "1", 1) == 1 ? 0 : -errno;
+	return kill_below(group, 0);
+}
+
 int cgroup_end(const char *base, const char *path, size_t kept)
 {
 	_cleanup_close_ int root = open(base, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -162,16 +203,4 @@ int cgroup_end(const char *base, const char *path, size_t kept)
 		return errno == ENOENT ? 0 : -errno;
 	r = remove_group(root, path, 0);
 	return r < 0 ? r : cgroup_remove(base, path, kept);
-}
-
-void cgroup_thaw(const char *base, const char *path)
-{
-	_cleanup_close_ int fd = -EBADF;
-	char file[PATH_MAX];
-
-	if (join(file, base, path, "/freezer.state") < 0)
-		return;
-	fd = open(file, O_WRONLY | O_CLOEXEC);
-	if (fd >= 0)
-		(void)!write(fd, "THAWED", 6);
 }

@@ -26,5 +26,6 @@ int cgroup_remove(const char *base, const char *path, size_t kept);
  * has it, else SIGKILL to what cgroup.procs lists, until it is empty). Waits at most 10 s. */
 int cgroup_end(const char *base, const char *path, size_t kept);
 
-/* Lets a v1 freezer group go on, since a frozen process does not end. Any other is left alone. */
-void cgroup_thaw(const char *base, const char *path);
+/* SIGKILL to all who live in base/path and below, once: cgroup.kill where the kernel has it, else to
+ * what cgroup.procs lists. Does not wait. -ENOENT: there is no such group. */
+int cgroup_kill(const char *base, const char *path);

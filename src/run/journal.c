@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/digest.h"
+#include "cgroup/freeze.h"
 #include "cgroup/group.h"
 
 #define MAGIC UINT32_C(0x756e6f68) /* "honu" */
@@ -41,19 +42,39 @@ static int read_record(const struct journal *j, off_t at, struct undo *ret)
 	return n == (ssize_t)sizeof(*ret) && is_valid(ret);
 }
 
-/* Of all groups of a process the one that froze it may come last (v1), and until then it does not
- * end. */
-static void thaw_all(const struct journal *j, off_t n)
+int journal_each(const struct journal *j, journal_fn *fn, void *data)
 {
 	struct undo u;
+	off_t end;
 
-	for (off_t at = 0; at < n; at++)
-		if (read_record(j, at, &u) > 0 && u.kind == UNDO_CGROUP)
-			cgroup_thaw(u.base, u.name);
+	if (j->fd < 0)
+		return 0;
+	end = lseek(j->fd, 0, SEEK_END);
+	if (end < 0)
+		return -errno;
+	for (off_t at = 0; at < end / (off_t)sizeof(u); at++) {
+		int r = read_record(j, at, &u);
+
+		if (r > 0)
+			r = fn(&u, data);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Of all groups of a process the one that froze it may come last (v1), and until then it does not
+ * end. */
+static int thaw(const struct undo *u, void *data)
+{
+	(void)data;
+	if (u->kind == UNDO_CGROUP)
+		(void)cgroup_thaw(u->base, u->name);
+	return 0;
 }
 
 /* thawed: by an earlier one. */
-static int undo_one(const struct journal *j, const struct undo *u, off_t n, bool *thawed)
+static int undo_one(const struct journal *j, const struct undo *u, bool *thawed)
 {
 	int r = 0;
 
@@ -67,11 +88,18 @@ static int undo_one(const struct journal *j, const struct undo *u, off_t n, bool
 		if (r != -EBUSY)
 			return r;
 		if (!*thawed)
-			thaw_all(j, n);
+			(void)journal_each(j, thaw, NULL);
 		*thawed = true;
 		return cgroup_end(u->base, u->name, u->kept);
 	}
 	return r;
+}
+
+int journal_forget(struct journal *j, struct err *e)
+{
+	if (j->fd >= 0 && ftruncate(j->fd, 0) < 0)
+		return err_set(e, -errno, "empty the journal");
+	return 0;
 }
 
 int journal_undo_all(struct journal *j, struct err *e)
@@ -94,13 +122,11 @@ int journal_undo_all(struct journal *j, struct err *e)
 			first = err_set(e, r, "read the journal");
 		if (r <= 0)
 			continue;
-		r = undo_one(j, &u, n, &thawed);
+		r = undo_one(j, &u, &thawed);
 		if (r < 0 && first == 0)
 			first = err_set(e, r, "remove the control group %s/%s", u.base, u.name);
 	}
-	if (first == 0 && ftruncate(j->fd, 0) < 0)
-		first = err_set(e, -errno, "empty the journal");
-	return first;
+	return first == 0 ? journal_forget(j, e) : first;
 }
 
 /* A leaf that was made for somebody who joined comes later than the container's own. */
