@@ -6,7 +6,6 @@
  * note lies only where a container was renamed. */
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "store/note.h"
@@ -52,32 +51,28 @@ static int release_one(const struct store *s, const char *folder, const char *na
 {
 	const struct store_container *c = data;
 
-	return strcmp(id, c->id) == 0 && strcmp(name, c->name) != 0 ?
-		       link_release(s, folder, name, id) :
-		       0;
+	return strcmp(id, c->id) == 0 ? link_release(s, folder, name, id) : 0;
 }
 
-int names_release_others(struct store_container *c)
+/* Whoever renames c at this moment looks for the note after having claimed the new name: either
+ * that is seen below, or he sees that c is being removed, and frees it himself. */
+int names_release_renamed(struct store_container *c)
 {
+	if (unlinkat(c->fd, "name", 0) < 0)
+		return errno == ENOENT ? 0 : -errno;
 	return link_each(c->store, "names", release_one, c);
 }
 
-int names_release(struct store_container *c)
+static int release_former(const struct store *s, const char *folder, const char *name,
+			  const char *id, void *data)
 {
-	char wanted[STORE_NAME_ROOM + 1];
-	int r = c->name[0] != '\0' ? link_release(c->store, "names", c->name, c->id) : 0;
+	const struct store_container *c = data;
 
-	if (r < 0)
-		return r;
-	if (c->is_new) /* container_delete() comes across the note, if there is one */
-		return 0;
-	wanted_name(c->fd, "name", wanted);
-	return wanted[0] != '\0' ? names_release_others(c) : 0;
+	return strcmp(name, c->name) != 0 ? release_one(s, folder, name, id, data) : 0;
 }
 
 static int rename_locked(struct store_container *c, const char *name, struct err *e)
 {
-	struct stat st;
 	int r = container_find_name(c); /* somebody may just have renamed it */
 
 	if (r < 0)
@@ -101,11 +96,11 @@ static int rename_locked(struct store_container *c, const char *name, struct err
 				  e);
 	memcpy(c->name, name, strlen(name) + 1);
 	/* Whoever removes it meanwhile may not have seen the new one. */
-	if (fstat(c->fd, &st) < 0 || st.st_nlink == 0) {
+	if (!names_is_wanted(c->fd, "name", name)) {
 		(void)link_release(c->store, "names", name, c->id);
 		return err_say(e, -ENOENT, "container %s is gone", c->id);
 	}
-	r = names_release_others(c);
+	r = link_each(c->store, "names", release_former, c);
 	return r < 0 ? err_set(e, r, "free the former name of container %s in %s", c->id,
 			       c->store->path) :
 		       0;

@@ -84,12 +84,9 @@ bool container_is_locked_at(int dir_fd, const char *path);
 /* Enters the name of c, if it has one. */
 int container_find_name(struct store_container *c);
 
-/* Frees the name of c, and what it was called before if it was renamed. The caller holds the
- * lock. */
-int names_release(struct store_container *c);
-
-/* Frees all names of c but the one that is entered. */
-int names_release_others(struct store_container *c);
+/* Frees every name of c if it was renamed since it was made; the caller holds the lock, and removes
+ * c. */
+int names_release_renamed(struct store_container *c);
 
 /* Of two names a container has for a moment, or since a rename was killed, the one that the note
  * (path of "name") says counts. */

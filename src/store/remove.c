@@ -10,7 +10,7 @@
 
 #define DEPTH_MAX 16
 
-static int remove_contents(int dir_fd, const char *keep, int depth);
+static int remove_contents(int dir_fd, int depth);
 
 /* A directory in the directory dir_fd, but nothing that is mounted there. */
 static int open_sub_directory(int dir_fd, const char *name)
@@ -35,13 +35,20 @@ static int remove_entry(int dir_fd, const char *name, int depth)
 	_cleanup_close_ int sub = open_sub_directory(dir_fd, name);
 	if (sub < 0)
 		return sub == -ENOENT ? 0 : sub;
-	int r = remove_contents(sub, NULL, depth + 1);
+	int r = remove_contents(sub, depth + 1);
 	if (r < 0)
 		return r;
 	return unlinkat(dir_fd, name, AT_REMOVEDIR) < 0 && errno != ENOENT ? -errno : 0;
 }
 
-static int remove_contents(int dir_fd, const char *keep, int depth)
+/* A container's own directory, at depth 0, keeps what it takes care of itself. */
+static bool stays(const char *name, int depth)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
+	       (depth == 0 && (strcmp(name, "alive") == 0 || strcmp(name, "name") == 0));
+}
+
+static int remove_contents(int dir_fd, int depth)
 {
 	_cleanup_close_ int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
@@ -55,8 +62,7 @@ static int remove_contents(int dir_fd, const char *keep, int depth)
 	while ((errno = 0, entry = readdir(dir))) {
 		const char *name = entry->d_name;
 
-		if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-		    (keep && strcmp(name, keep) == 0))
+		if (stays(name, depth))
 			continue;
 		int r = remove_entry(dir_fd, name, depth);
 		if (r < 0)
@@ -76,12 +82,19 @@ static int remove_usual(const struct store_container *c)
 	return 0;
 }
 
+static int remove_everything(struct store_container *c)
+{
+	int r = names_release_renamed(c);
+
+	return r < 0 ? r : remove_contents(c->fd, 0);
+}
+
 int container_delete(struct store_container *c)
 {
 	struct container_path path = container_path(c->id);
 	int r;
 
-	r = c->is_new ? remove_usual(c) : remove_contents(c->fd, "alive", 0);
+	r = c->is_new ? remove_usual(c) : remove_everything(c);
 	if (r < 0)
 		return r;
 	for (int i = 0; i < STORE_ATTEMPTS; i++) {
@@ -98,9 +111,7 @@ int container_delete(struct store_container *c)
 			return 0;
 		if (r < 0)
 			return r;
-		r = names_release_others(c); /* it may have been renamed since we read its name */
-		if (r == 0)
-			r = remove_contents(c->fd, "alive", 0);
+		r = remove_everything(c);
 		if (r < 0)
 			return r;
 	}
@@ -124,7 +135,7 @@ int store_remove(struct store_container *c, struct err *e)
 	/* First, so that a removal that was begun is finished by whoever collects. */
 	if (!c->is_new && unlinkat(c->fd, "summary", 0) < 0 && errno != ENOENT)
 		return err_set(e, -errno, "remove the summary of container %s", c->id);
-	r = names_release(c);
+	r = c->name[0] != '\0' ? link_release(c->store, "names", c->name, c->id) : 0;
 	if (r < 0)
 		return err_set(e, r, "free the name '%s' in %s", c->name, c->store->path);
 	r = range_release(c);

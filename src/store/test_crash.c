@@ -2,19 +2,13 @@
  *
  * A child does the work under ptrace and is stopped at its n-th system call, for every n until it
  * finishes. */
-#include <signal.h>
-#include <sys/ptrace.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 
-#include "store/test_directory.h"
+#include "store/test_stop.h"
 
 #define ID1 "0123456789ab"
 #define ID2 "fedcba987654"
 #define ID_GONE "aaaaaaaaaaaa"
-#define SYSCALLS_MAX 2000
-
-typedef int work_fn(const char *path);
 
 /* A detached container's whole life, with files the store does not know. */
 static int live(const char *path)
@@ -78,61 +72,8 @@ static int take_stale_name(const char *path)
 	return r < 0;
 }
 
-static pid_t start(work_fn *work, const char *path)
-{
-	pid_t child = fork();
-
-	assert_true(child >= 0);
-	if (child == 0) {
-		if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) < 0 || raise(SIGSTOP) != 0)
-			_exit(2);
-		_exit(work(path));
-	}
-	int status;
-	assert_int_equal(waitpid(child, &status, 0), child);
-	assert_true(WIFSTOPPED(status));
-	assert_int_equal(ptrace(PTRACE_SETOPTIONS, child, NULL,
-				PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL),
-			 0);
-	return child;
-}
-
-/* Lets the child go to the entry of its next system call. False: it has ended, well. */
-static bool next_call(pid_t child)
-{
-	struct __ptrace_syscall_info info;
-	int status;
-
-	do {
-		assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, NULL), 0);
-		assert_int_equal(waitpid(child, &status, 0), child);
-		if (WIFEXITED(status)) {
-			assert_int_equal(WEXITSTATUS(status), 0);
-			return false;
-		}
-		assert_true(WIFSTOPPED(status));
-		assert_int_equal(WSTOPSIG(status), SIGTRAP | 0x80);
-		assert_true(ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof(info), &info) > 0);
-	} while (info.op != PTRACE_SYSCALL_INFO_ENTRY);
-	return true;
-}
-
-static bool go(pid_t child, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++)
-		if (!next_call(child))
-			return false;
-	return true;
-}
-
-static void end(pid_t child)
-{
-	assert_int_equal(kill(child, SIGKILL), 0);
-	assert_int_equal(waitpid(child, NULL, 0), child);
-}
-
 /* before: what is there first (NULL: nothing). */
-static void kill_everywhere(work_fn *before, work_fn *work)
+static void kill_everywhere(test_work_fn *before, test_work_fn *work)
 {
 	unsigned n = 0;
 
@@ -143,10 +84,10 @@ static void kill_everywhere(work_fn *before, work_fn *work)
 		test_directory_new(&d);
 		if (before)
 			assert_int_equal(before(d.path), 0);
-		pid_t child = start(work, d.path);
-		finished = !go(child, n);
+		pid_t child = test_start(work, d.path);
+		finished = !test_go(child, n);
 		if (!finished)
-			end(child);
+			test_end(child);
 		assert_int_equal(store_open(&d.store, d.path, NULL), 0);
 		test_collect_to_nothing(&d);
 	}
@@ -211,10 +152,10 @@ static void collected_while_creating(void **state)
 		char *json;
 
 		test_directory_new(&d);
-		pid_t child = start(hold, d.path);
+		pid_t child = test_start(hold, d.path);
 		bool stopped = true;
 		for (unsigned i = 0; i < n && stopped; i++) {
-			assert_true(next_call(child));
+			assert_true(test_next_call(child));
 			struct __ptrace_syscall_info info;
 			assert_true(ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof(info), &info) >
 				    0);
@@ -233,7 +174,7 @@ static void collected_while_creating(void **state)
 		assert_true(c.journal >= 0);
 		assert_true(test_exists(&d, "/ids"));
 		arena_done(&a);
-		end(child);
+		test_end(child);
 		test_collect_to_nothing(&d);
 		if (!stopped)
 			return;
@@ -270,8 +211,8 @@ static void taken_over_once(void **state)
 
 		test_directory_new(&d);
 		leave_stale_name(&d);
-		pid_t slow = start(take_stale_name, d.path);
-		stopped = go(slow, n);
+		pid_t slow = test_start(take_stale_name, d.path);
+		stopped = test_go(slow, n);
 		pid_t fast = fork();
 		assert_true(fast >= 0);
 		if (fast == 0)
@@ -317,10 +258,10 @@ static void name_of_another_is_kept(void **state)
 		assert_int_equal(die(d.path), 0);
 		assert_int_equal(store_open(&d.store, d.path, NULL), 0);
 		assert_int_equal(store_find(&d.store, "web", &found, NULL), 0);
-		pid_t child = start(remove_web, d.path);
-		stopped = go(child, n);
+		pid_t child = test_start(remove_web, d.path);
+		stopped = test_go(child, n);
 		if (stopped)
-			end(child);
+			test_end(child);
 		int r = store_create(&d.store, ID2, "web", &other, NULL);
 		assert_int_equal(store_remove(&found, NULL), 0);
 		if (r == 0) {
@@ -360,8 +301,8 @@ static void few_calls(void **state)
 
 	(void)state;
 	test_directory_new(&d);
-	pid_t child = start(measure, d.path);
-	while (next_call(child)) {
+	pid_t child = test_start(measure, d.path);
+	while (test_next_call(child)) {
 		struct __ptrace_syscall_info info;
 
 		assert_true(ptrace(PTRACE_GET_SYSCALL_INFO, child, sizeof(info), &info) > 0);
