@@ -55,8 +55,8 @@ static void settings(struct dice *d)
 	const struct setting *all = settings_all(&n);
 	const struct setting *setting = &all[dice_below(d, (unsigned)n)];
 
-	/* The one that opens a file that is named: not what chance names. */
-	if (strcmp(setting->name, "env-file") == 0)
+	/* Those that open a file that is named: not what chance names. */
+	if (strcmp(setting->name, "env-file") == 0 || strcmp(setting->name, "label-file") == 0)
 		return;
 	text_printf(&word, "--%s=", setting->name);
 	if (dice_one_in(d, 2)) {

@@ -11,6 +11,7 @@
 struct spec;
 struct facts;
 
+int finish_life(struct spec *s, const struct facts *f, struct err *e);
 int finish_namespaces(struct spec *s, const struct facts *f, struct err *e);
 int finish_files(struct spec *s, const struct facts *f, struct err *e);
 int finish_security(struct spec *s, const struct facts *f, struct err *e);

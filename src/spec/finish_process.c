@@ -69,6 +69,9 @@ int finish_process(struct spec *s, const struct facts *f, struct err *e)
 	if (s->init && !f->init_path)
 		return err_hint(e, err_say(e, -ENOENT, "--init: honu-init is not installed"),
 				"install it beside honu, or leave --init out");
+	/* Nobody sits before one that was only made, or runs in the background. */
+	if (s->tty == TTY_AUTO && (s->detach || s->created))
+		s->tty = TTY_OFF;
 	if (s->tty == TTY_AUTO)
 		s->tty = f->stdin_tty && f->stdout_tty ? TTY_ON : TTY_OFF;
 	/* Whoever calls stays themselves, so that is who the program is. */

@@ -59,25 +59,19 @@ static bool is_dockers(const char *name)
 		"annotation",
 		"attach",
 		"blkio-weight",
-		"cidfile",
 		"cpu-shares",
 		"cpus",
 		"cpuset-cpus",
 		"cpuset-mems",
-		"detach",
 		"device-read-bps",
 		"device-write-bps",
 		"domainname",
 		"entrypoint",
 		"expose",
 		"gpus",
-		"health-cmd",
 		"ip",
 		"isolation",
-		"label",
 		"link",
-		"log-driver",
-		"log-opt",
 		"mac-address",
 		"memory",
 		"memory-swap",
@@ -87,10 +81,7 @@ static bool is_dockers(const char *name)
 		"publish",
 		"publish-all",
 		"pull",
-		"restart",
 		"runtime",
-		"stop-signal",
-		"stop-timeout",
 		"storage-opt",
 		"volumes-from",
 	};
@@ -146,7 +137,7 @@ static int read_short(struct reader *o, const char *word, struct err *e)
 		const char typed[] = { '-', *p, '\0' };
 		int r;
 
-		if (!setting && (*p == 'd' || *p == 'p' || *p == 'm' || *p == 'l'))
+		if (!setting && (*p == 'p' || *p == 'm'))
 			return err_hint(
 				e, err_say(e, -EOPNOTSUPP, "option '-%c' is not supported yet", *p),
 				"docker has it, honu does not; see every option with "

@@ -88,7 +88,7 @@
 							ELEMENTS(of##_fields) }
 
 /* A new member needs a row below, a line in docs/record.md and a new number here. */
-static_assert(sizeof(struct spec) == 1024, "struct spec has changed: does the record hold it all?");
+static_assert(sizeof(struct spec) == 1040, "struct spec has changed: does the record hold it all?");
 
 /* ---- words ---- */
 
@@ -325,11 +325,14 @@ static const struct record_field log_fields[] = {
 	NUMBER64(IF_SET, "size", spec, log_size),
 	NUMBER32(IF_SET, "files", spec, log_files),
 	BOOL(IF_SET, "nonBlocking", spec, log_non_blocking),
+	TEXT(IF_SET, "from", spec, log_origin),
 };
 TABLE(log, spec);
 
 static const struct record_field health_fields[] = {
 	WORD(IF_SET, "kind", health_spec, kind, health_kinds),
+	BOOL(IF_SET, "disabled", health_spec, disabled),
+	TEXT(IF_SET, "from", health_spec, origin),
 	TEXTS(IF_SET, "argv", health_spec, argv),
 	NUMBER32(IF_SET, "port", health_spec, port),
 	TEXT(IF_SET, "path", health_spec, path),

@@ -1,15 +1,9 @@
-/* spec/settings.c - the table of settings, and finding a row in it. */
+/* spec/settings.c - the table of settings. */
 #include "spec/settings.h"
 
-#include <assert.h>
-#include <errno.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
+#include <stddef.h>
 
 #include "base/cleanup.h"
-#include "base/number.h"
-#include "base/text.h"
 #include "spec/parse.h"
 #include "spec/spec.h"
 
@@ -34,25 +28,54 @@
 static const struct setting settings[] = {
 	/* ---- general ---- */
 	VALUE("name", NULL, 0, "NAME", ONCE, parse_name, 0, GROUP_GENERAL, "ContainerName",
-	      COMPLETE_NOTHING, "none: the container has its id only", "--name web",
+	      COMPLETE_NOTHING, "none; a turtle's where it is detached or created", "--name web",
 	      "a name to find the container by",
 	      "Names the container; its host name follows unless --hostname gives another. Letters, "
 	      "digits, dots, dashes and underscores are allowed, 63 at most, and the first is a letter "
-	      "or a digit."),
-	SWITCH("rm", 0, parse_switch, FIELD(remove), GROUP_GENERAL, NULL, "false", "--rm",
+	      "or a digit. A container with a name stays when it ends, so that one can ask how it ended "
+	      "and start it again; --rm says otherwise, and 'honu rm' removes it."),
+	SWITCH("replace", 0, parse_switch, FIELD(replace), GROUP_GENERAL, NULL, "false",
+	       "--replace --name web", "remove the container that has the name first",
+	       "Where a container of that name is there, it is ended as 'honu rm --force' does and "
+	       "removed, and the new one takes its place."),
+	SWITCH("detach", 'd', parse_switch, FIELD(detach), GROUP_GENERAL, NULL, "false", "-d",
+	       "run in the background and print the id",
+	       "honu ends as soon as the program runs. A supervisor stays beside the container, "
+	       "keeps its output for 'honu logs' and does what --restart says. Standard input is "
+	       "empty, unless --interactive keeps it for 'honu attach'."),
+	SWITCH("rm", 0, parse_switch, FIELD(remove), GROUP_GENERAL, NULL,
+	       "false; true without a name in the foreground", "--rm",
 	       "leave nothing behind when it ends",
-	       "Accepted as docker has it. A container in the foreground leaves no record behind "
-	       "when it ends, nor when it fails to start, with this option or without."),
+	       "Removes the container as soon as it ends, or fails to start. One in the foreground "
+	       "that has no name goes in any case. Does not go with --restart."),
+	VALUE("label", NULL, 'l', "KEY[=VALUE]", MANY, parse_label, 0, GROUP_GENERAL, "Label",
+	      COMPLETE_NOTHING, "none", "--label role=web", "a note to find the container by",
+	      "Any text under a key of its own, without line breaks. honu only shows it and finds "
+	      "containers by it. Without a value it is empty; of one key the last counts."),
+	VALUE("label-file", NULL, 0, "FILE", MANY, parse_label_file, 0, GROUP_GENERAL, NULL,
+	      COMPLETE_FILE, "none", "--label-file ./web.labels",
+	      "read labels from a file, one a line",
+	      "Reads lines of the form KEY=VALUE, or KEY. Empty lines and those that start with # are "
+	      "skipped. What --label says wins, in whatever order they are written."),
+	VALUE("cidfile", NULL, 0, "FILE", ONCE, parse_cidfile, 0, GROUP_GENERAL, NULL,
+	      COMPLETE_FILE, "none", "--cidfile ./web.id", "write the container's id to a file",
+	      "The file must not be there yet, so that two starts are not taken for one."),
+	VALUE("pidfile", NULL, 0, "FILE", ONCE, parse_pidfile, 0, GROUP_GENERAL, NULL,
+	      COMPLETE_FILE, "none", "--pidfile /run/web.pid",
+	      "write the pid of its first process to a file",
+	      "The pid as the host sees it. A file that is there is overwritten."),
 	SWITCH("timing", 0, parse_switch, FIELD(timing), GROUP_GENERAL, NULL, "false", "--timing",
 	       "show how long each step of the start took",
 	       "Prints every step of the start with the microseconds that it took."),
 
 	/* ---- process ---- */
-	SWITCH("interactive", 'i', parse_switch, FIELD(interactive), GROUP_PROCESS, NULL, "true",
-	       "-i", "accepted: in the foreground standard input is connected",
-	       "Accepted as docker has it. In the foreground standard input is always connected."),
+	SWITCH("interactive", 'i', parse_switch, FIELD(interactive), GROUP_PROCESS, NULL, "false",
+	       "-i", "keep standard input open for a detached container",
+	       "In the foreground standard input is always connected, with this option or without. "
+	       "Detached, it is what those who attach type; without this option there is nothing to "
+	       "read."),
 	SWITCH("tty", 't', parse_tty, 0, GROUP_PROCESS, NULL,
-	       "true where standard input and output are terminals", "--tty=false",
+	       "true where standard input and output are terminals; false detached", "--tty=false",
 	       "give the program a terminal of its own",
 	       "The program gets a terminal of the container's own, connected to the one that honu "
 	       "runs on. Written as --tty=false it gets the streams of honu as they are."),
@@ -91,6 +114,88 @@ static const struct setting settings[] = {
 	      COMPLETE_NOTHING, "0", "--preserve-fds 2", "pass on descriptors 3 to 2+COUNT",
 	      "Passes on that many open descriptors from 3 on, after those that socket activation "
 	      "handed in (LISTEN_FDS). All others are closed."),
+
+	/* ---- life ---- */
+	VALUE("restart", NULL, 0, "no|on-failure[:MAX]|always|unless-stopped", ONCE, parse_restart,
+	      0, GROUP_LIFE, "Restart", COMPLETE_WORD, "no", "--restart on-failure:3",
+	      "start it again when it has ended",
+	      "on-failure starts it again when it ended with another status than 0, at most MAX times; "
+	      "always does so in any case. unless-stopped differs when the machine boots: what a "
+	      "person had stopped stays so. The pause before each start doubles from 100 ms to a "
+	      "minute until it has run for 10 s. What 'honu stop' ends stays ended. The container has "
+	      "to be detached."),
+	VALUE("stop-signal", NULL, 0, "SIGNAL", ONCE, parse_stop_signal, 0, GROUP_LIFE,
+	      "StopSignal", COMPLETE_WORD, "SIGTERM", "--stop-signal SIGINT",
+	      "what asks the program to end",
+	      "The signal that 'honu stop' sends first, by its name or number."),
+	VALUE("stop-timeout", NULL, 0, "SECONDS|infinity", ONCE, parse_stop_timeout, 0, GROUP_LIFE,
+	      "StopTimeout", COMPLETE_NOTHING, "10", "--stop-timeout 1m30s",
+	      "how long it may take to end",
+	      "When that time has passed, SIGKILL follows. A number is in seconds, and d, h, m, s and "
+	      "ms are understood; infinity or -1 waits for ever, 0 does not wait at all."),
+	VALUE("detach-keys", NULL, 0, "KEYS", ONCE, parse_detach_keys, 0, GROUP_LIFE, NULL,
+	      COMPLETE_NOTHING, "ctrl-p,ctrl-q", "--detach-keys ctrl-a,d",
+	      "what to type to leave a terminal and let it run",
+	      "Keys with commas between them, each a single character or ctrl- and one of a to z, @, "
+	      "[, \\, ], ^, _. With an empty text there is no way to leave but to close the "
+	      "terminal."),
+	VALUE("log-driver", NULL, 0, "file|journald|none", ONCE, parse_log_driver, 0, GROUP_LIFE,
+	      "LogDriver", COMPLETE_WORD, "file", "--log-driver journald",
+	      "where the output of a detached container goes",
+	      "file keeps it beside the container, within the bounds of --log-opt; journald hands it "
+	      "to the journal of the host; none throws it away."),
+	VALUE("log-opt", NULL, 0, "KEY=VALUE", MANY, parse_log_opt, 0, GROUP_LIFE, "LogOpt",
+	      COMPLETE_NOTHING, "max-size=10m max-file=3 mode=blocking", "--log-opt max-size=50m",
+	      "how much output is kept",
+	      "max-size=SIZE is how large a file grows before the next one is begun, max-file=COUNT "
+	      "how many are kept altogether. With mode=non-blocking a program never waits for its "
+	      "output: what cannot be written is dropped, and counted."),
+	VALUE("health-cmd", NULL, 0, "COMMAND|none", ONCE, parse_health_cmd, 0, GROUP_LIFE,
+	      "HealthCmd", COMPLETE_NOTHING, "none", "--health-cmd 'test -e /run/ready'",
+	      "a command inside that succeeds while all is well",
+	      "A line for /bin/sh of the container, or a program and its arguments as a JSON array of "
+	      "texts. It is run as the program is, as one more process of the container. Needs "
+	      "--detach, as every check does."),
+	VALUE("health-tcp", NULL, 0, "PORT", ONCE, parse_health_tcp, 0, GROUP_LIFE, NULL,
+	      COMPLETE_NOTHING, "none", "--health-tcp 5432", "or: a port that takes a connection",
+	      "Connects to the port on the loopback address of the container's network. Nothing has to "
+	      "be installed inside, and no process is started."),
+	VALUE("health-http", NULL, 0, "PORT[/PATH]", ONCE, parse_health_http, 0, GROUP_LIFE, NULL,
+	      COMPLETE_NOTHING, "none", "--health-http 8080/healthz",
+	      "or: a page that answers with a status from 200 to 399",
+	      "Asks for the page on the loopback address of the container's network. Nothing has to be "
+	      "installed inside, and no process is started."),
+	VALUE("health-interval", NULL, 0, "TIME", ONCE, parse_health_interval, 0, GROUP_LIFE,
+	      "HealthInterval", COMPLETE_NOTHING, "30s", "--health-interval 10s --health-tcp 80",
+	      "how long from one check to the next",
+	      "A number is in seconds, and d, h, m, s and ms are understood."),
+	VALUE("health-timeout", NULL, 0, "TIME", ONCE, parse_health_timeout, 0, GROUP_LIFE,
+	      "HealthTimeout", COMPLETE_NOTHING, "30s", "--health-timeout 3s --health-tcp 80",
+	      "how long a check may take", "One that takes longer has failed."),
+	VALUE("health-start-period", NULL, 0, "TIME", ONCE, parse_health_start, 0, GROUP_LIFE,
+	      "HealthStartPeriod", COMPLETE_NOTHING, "0s",
+	      "--health-start-period 1m --health-tcp 80", "how long it may take to come up",
+	      "In that time a check that fails does not count; the first that succeeds ends it."),
+	VALUE("health-retries", NULL, 0, "COUNT", ONCE, parse_health_retries, 0, GROUP_LIFE,
+	      "HealthRetries", COMPLETE_NOTHING, "3", "--health-retries 5 --health-tcp 80",
+	      "how many failures in a row make it unhealthy",
+	      "From that many failures in a row on the container is unhealthy, until a check "
+	      "succeeds."),
+	VALUE("health-on-failure", NULL, 0, "none|kill|restart|stop", ONCE, parse_health_action, 0,
+	      GROUP_LIFE, "HealthOnFailure", COMPLETE_WORD, "none",
+	      "--health-on-failure restart --health-tcp 80",
+	      "what happens when it becomes unhealthy",
+	      "none leaves it to others. kill sends SIGKILL, and --restart decides what follows; stop "
+	      "ends it as 'honu stop' does; restart does that and starts it again."),
+	SWITCH("no-healthcheck", 0, parse_no_healthcheck, 0, GROUP_LIFE, NULL, "false",
+	       "--no-healthcheck", "no check, whatever the image says",
+	       "The same as --health-cmd none."),
+	VALUE("sdnotify", NULL, 0, "container|ignore", ONCE, parse_sdnotify, 0, GROUP_LIFE,
+	      "Notify", COMPLETE_WORD, "ignore", "--sdnotify container",
+	      "let the program say when it is ready",
+	      "With container the program finds a socket in NOTIFY_SOCKET and tells what sd_notify(3) "
+	      "describes; honu waits for READY=1 and passes on what it says to whoever asked for honu "
+	      "in the same way."),
 
 	/* ---- files ---- */
 	VALUE("volume", NULL, 'v', "SOURCE:TARGET[:OPTIONS]", MANY, parse_volume, 0, GROUP_FILES,
@@ -283,87 +388,4 @@ const struct setting *settings_all(size_t *ret_n)
 {
 	*ret_n = ELEMENTS(settings);
 	return settings;
-}
-
-const char *setting_group_title(enum setting_group group)
-{
-	static const char *const titles[] = {
-		[GROUP_GENERAL] = "The container",   [GROUP_PROCESS] = "The program",
-		[GROUP_FILES] = "Files and devices", [GROUP_NAMES] = "Names",
-		[GROUP_SECURITY] = "Protection",     [GROUP_NAMESPACES] = "Namespaces",
-		[GROUP_LIMITS] = "Limits",
-	};
-
-	static_assert(ELEMENTS(titles) == _GROUP_N, "a group lacks its title");
-	return titles[group];
-}
-
-static bool is_word(const char *word, const char *name, size_t length)
-{
-	return word && strlen(word) == length && memcmp(word, name, length) == 0;
-}
-
-const struct setting *setting_find(const char *name, size_t length)
-{
-	for (size_t i = 0; i < ELEMENTS(settings); i++)
-		if (is_word(settings[i].name, name, length) ||
-		    is_word(settings[i].alias, name, length))
-			return &settings[i];
-	return NULL;
-}
-
-const struct setting *setting_find_letter(char letter)
-{
-	for (size_t i = 0; letter && i < ELEMENTS(settings); i++)
-		if (settings[i].letter == letter)
-			return &settings[i];
-	return NULL;
-}
-
-const char *setting_nearest(const char *typed)
-{
-	const char *names[2 * ELEMENTS(settings) + 1];
-	size_t n = 0;
-
-	for (size_t i = 0; i < ELEMENTS(settings); i++) {
-		names[n++] = settings[i].name;
-		if (settings[i].alias)
-			names[n++] = settings[i].alias;
-	}
-	names[n++] = "help";
-	return text_nearest(typed, names, n);
-}
-
-int setting_refuse(const struct setting_use *u, struct err *e, const char *fmt, ...)
-{
-	char why[sizeof(e->text)];
-	va_list ap;
-
-	va_start(ap, fmt);
-	(void)vsnprintf(why, sizeof(why), fmt, ap);
-	va_end(ap);
-	return err_hint(e, err_say(e, -EINVAL, "--%s '%s': %s", u->setting->name, u->value, why),
-			"for example: %s", u->setting->example);
-}
-
-int setting_read_size(const struct setting_use *u, const char *text, uint64_t *ret, struct err *e)
-{
-	int r = number_size(text, ret);
-
-	if (r == -ERANGE)
-		return setting_refuse(u, e, "the size '%s' is too large", text);
-	if (r < 0 || *ret == 0)
-		return setting_refuse(u, e, "expected a size above 0 such as 64m, not '%s'", text);
-	return 0;
-}
-
-int setting_read_switch(const struct setting_use *u, bool *ret, struct err *e)
-{
-	if (strcmp(u->value, "true") == 0 || strcmp(u->value, "1") == 0)
-		*ret = true;
-	else if (strcmp(u->value, "false") == 0 || strcmp(u->value, "0") == 0)
-		*ret = false;
-	else
-		return setting_refuse(u, e, "expected true or false");
-	return 0;
 }

@@ -17,6 +17,7 @@ struct setting;
 enum setting_group {
 	GROUP_GENERAL,
 	GROUP_PROCESS,
+	GROUP_LIFE,
 	GROUP_FILES,
 	GROUP_NAMES,
 	GROUP_SECURITY,
@@ -82,6 +83,10 @@ int setting_refuse(const struct setting_use *u, struct err *e, const char *fmt, 
 
 /* Reads a size above 0, which may be only a part of the value. */
 int setting_read_size(const struct setting_use *u, const char *text, uint64_t *ret, struct err *e);
+
+/* Reads a length of time in milliseconds, from least on; a number alone is in seconds. */
+int setting_read_duration(const struct setting_use *u, const char *text, uint32_t least,
+			  uint32_t *ret, struct err *e);
 
 /* Reads the value of a switch: true, false, 1, 0. */
 int setting_read_switch(const struct setting_use *u, bool *ret, struct err *e);

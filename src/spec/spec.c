@@ -93,7 +93,6 @@ const struct spec spec_preset = {
 	.no_new_privileges = true,
 	.seccomp = true,
 	.tty = TTY_AUTO,
-	.interactive = true,
 };
 
 struct spec *spec_new(struct arena *a)
@@ -103,4 +102,9 @@ struct spec *spec_new(struct arena *a)
 	*s = spec_preset;
 	s->arena = a;
 	return s;
+}
+
+bool spec_is_kept(const struct spec *s)
+{
+	return (s->name || s->detach || s->created) && !s->remove;
 }

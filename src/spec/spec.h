@@ -153,7 +153,9 @@ enum health_action { HEALTH_LEAVE, HEALTH_KILL, HEALTH_RESTART, HEALTH_STOP, _HE
 
 struct health_spec {
 	enum health_kind kind;
-	const char **argv; /* HEALTH_EXEC; NULL-terminated */
+	bool disabled;	    /* somebody said that there is to be no check */
+	const char *origin; /* one of the options about a check, as it was written */
+	const char **argv;  /* HEALTH_EXEC; NULL-terminated */
 	size_t n_argv;
 	uint32_t port;		   /* tcp, http: in the container's network, on loopback */
 	const char *path;	   /* http: "/healthz" */
@@ -186,6 +188,7 @@ struct spec {
 	uint64_t log_size;  /* bytes of a file before it is rotated */
 	uint32_t log_files; /* kept altogether */
 	bool log_non_blocking;
+	const char *log_origin; /* one of the options about those files, as it was written */
 	struct health_spec health;
 	bool notify;		 /* --sdnotify container: READY=1 and so on are relayed */
 	const char *detach_keys; /* "ctrl-p,ctrl-q" */
@@ -252,7 +255,7 @@ struct spec {
 
 	bool init; /* honu-init as pid 1 */
 	enum tty_mode tty;
-	bool interactive;      /* -i: accepted; in the foreground stdin is always connected */
+	bool interactive; /* -i: stdin stays open when detached; in the foreground it always is */
 	uint32_t preserve_fds; /* descriptors from 3 on, beside those of LISTEN_FDS */
 	uint32_t listen_fds;   /* handed in by socket activation */
 	const char *listen_fdnames;
@@ -278,7 +281,8 @@ int spec_bring_userns(struct spec *s, struct err *e);
  * refuses combinations that cannot work, with the reason. Pure. */
 int spec_finish(struct spec *s, const struct facts *f, struct err *e);
 
-/* True where it stays when it ends: it has a name or was detached, and --rm was not said. */
+/* True where it stays when it ends: it has a name, was detached or only created, and --rm was not
+ * said. */
 bool spec_is_kept(const struct spec *s);
 
 /* True where the container gets a user namespace of its own. */

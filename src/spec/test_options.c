@@ -76,7 +76,8 @@ static void options_are_read_as_docker_reads_them(void **state)
 		{ "-h=web -- true", "hostname", "web" },
 		{ "-it -- true", "tty", "1" },
 		{ "-it=false -- true", "tty", "2" },
-		{ "-i=false -- true", "interactive", "0" },
+		{ "-- true", "interactive", "0" },
+		{ "-i -i=false -- true", "interactive", "0" },
 		{ "-ti -- true", "interactive", "1" },
 		{ "-itw /srv -- true", "cwd", "/srv" },
 		{ "-itw/srv -- true", "cwd", "/srv" },
@@ -114,15 +115,15 @@ static void options_are_read_as_docker_reads_them(void **state)
 		{ "-itx -- true", "error",
 		  "unknown option '-x' | "
 		  "see every option with 'honu run --help'" },
-		{ "-d ./tree", "error",
-		  "option '-d' is not supported yet | "
+		{ "-d ./tree", "detach", "1" },
+		{ "-dit ./tree", "detach", "1" },
+		{ "-m 1g ./tree", "error",
+		  "option '-m' is not supported yet | "
 		  "docker has it, honu does not; see every option with 'honu run --help'" },
 		{ "-p 80:80 ./tree", "error",
 		  "option '-p' is not supported yet | "
 		  "docker has it, honu does not; see every option with 'honu run --help'" },
-		{ "--detach ./tree", "error",
-		  "option '--detach' is not supported yet | "
-		  "docker has it, honu does not; see every option with 'honu run --help'" },
+		{ "--detach ./tree", "detach", "1" },
 		{ "--memory=1g ./tree", "error",
 		  "option '--memory' is not supported yet | "
 		  "docker has it, honu does not; see every option with 'honu run --help'" },

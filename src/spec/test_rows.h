@@ -180,6 +180,39 @@ static void row_files(struct text *t, const struct spec *s)
 			    s->secrets[i].source);
 }
 
+static void row_log(struct text *t, const struct spec *s)
+{
+	static const char *const drivers[] = { "file", "none", "journald" };
+
+	text_printf(t, "%s %llu %u%s", drivers[s->log_driver], (unsigned long long)s->log_size,
+		    s->log_files, s->log_non_blocking ? " non-blocking" : "");
+}
+
+static void row_health(struct text *t, const struct spec *s)
+{
+	static const char *const kinds[] = { "none", "exec", "tcp", "http" };
+	static const char *const actions[] = { "", " kill", " restart", " stop" };
+	const struct health_spec *h = &s->health;
+
+	text_add(t, kinds[h->kind]);
+	for (size_t i = 0; i < h->n_argv; i++)
+		text_printf(t, " [%s]", h->argv[i]);
+	if (h->n_argv > 0 && h->argv[h->n_argv])
+		text_add(t, " without its end");
+	if (h->port)
+		text_printf(t, " %u%s", h->port, h->path ? h->path : "");
+	text_printf(t, " %u %u %u %u%s%s", h->interval, h->timeout, h->start_period, h->retries,
+		    actions[h->action], h->disabled ? " disabled" : "");
+}
+
+static void row_life(struct text *t, const struct spec *s)
+{
+	static const char *const policies[] = { "no", "on-failure", "always", "unless-stopped" };
+
+	text_printf(t, "%s %u %d %u", policies[s->restart], s->restart_max, s->stop_signal,
+		    s->stop_timeout);
+}
+
 /* The part of a spec as text. */
 static void row_show(struct text *t, const struct spec *s, const char *part)
 {
@@ -192,12 +225,19 @@ static void row_show(struct text *t, const struct spec *s, const char *part)
 		{ "user", s->user },
 		{ "hostname", s->hostname },
 		{ "cgroup-parent", s->cgroup_parent },
+		{ "cidfile", s->cidfile },
+		{ "pidfile", s->pidfile },
+		{ "detach-keys", s->detach_keys },
 	};
 	const struct {
 		const char *name;
 		long long value;
 	} numbers[] = {
 		{ "remove", s->remove },
+		{ "detach", s->detach },
+		{ "replace", s->replace },
+		{ "kept", spec_is_kept(s) },
+		{ "notify", s->notify },
 		{ "timing", s->timing },
 		{ "interactive", s->interactive },
 		{ "init", s->init },
@@ -249,6 +289,14 @@ static void row_show(struct text *t, const struct spec *s, const char *part)
 		row_strings(t, s->unmasked, s->n_unmasked);
 	else if (strcmp(part, "hosts") == 0)
 		row_pairs(t, s->hosts, s->n_hosts);
+	else if (strcmp(part, "labels") == 0)
+		row_pairs(t, s->labels, s->n_labels);
+	else if (strcmp(part, "life") == 0)
+		row_life(t, s);
+	else if (strcmp(part, "log") == 0)
+		row_log(t, s);
+	else if (strcmp(part, "health") == 0)
+		row_health(t, s);
 	else if (strcmp(part, "sysctls") == 0)
 		row_pairs(t, s->sysctls, s->n_sysctls);
 	else if (strcmp(part, "mounts") == 0)
