@@ -81,7 +81,7 @@ static int unknown_field(struct reader *o, const json_t *example, const char *ke
 	return err_hint(o->e, r, "there are: %s", text_get(&all));
 }
 
-static const char *find_alias(const struct format_name *list, const char *name, size_t n)
+static const char *find_name(const struct format_name *list, const char *name, size_t n)
 {
 	for (; list && list->name; list++)
 		if (strlen(list->name) == n && strncasecmp(list->name, name, n) == 0)
@@ -93,22 +93,12 @@ static const char *find_alias(const struct format_name *list, const char *name, 
 static int add_key(struct reader *o, struct piece *p, const json_t **example, const char *key,
 		   size_t n)
 {
-	const char *name = NULL, *field;
+	const char *name = NULL;
 
 	if (is_closed(*example)) {
-		name = json_is_object(*example) ? format_find_key(*example, key, n) : NULL;
-		field = p->n_path == 0 ? find_alias(o->fields->aliases, key, n) : NULL;
-		if (!name && field) {
-			for (size_t part; *field; field += part + (field[part] == '.')) {
-				part = strcspn(field, ".");
-				int r = add_key(o, p, example, field, part);
-				if (r < 0)
-					return r;
-			}
-			return 0;
-		}
-		if (!name && !json_is_object(*example))
+		if (!json_is_object(*example))
 			return refuse(o, key, n, "is looked for in what has no fields");
+		name = format_find_key(*example, key, n);
 		if (!name)
 			return unknown_field(o, *example, key, n);
 	}
@@ -122,7 +112,7 @@ static const char *heading_of(struct reader *o, const struct piece *p)
 {
 	_cleanup_text_ struct text t = { 0 };
 	const char *key = p->n_path > 0 ? p->path[p->n_path - 1] : "";
-	const char *given = find_alias(o->fields->headings, key, strlen(key));
+	const char *given = find_name(o->fields->headings, key, strlen(key));
 
 	if (given)
 		return given;
@@ -152,31 +142,52 @@ static size_t word_length(const char *p, const char *end)
 	return n;
 }
 
+/* "A.B" up to end, or what it is another word for. */
+static int read_keys(struct reader *o, const char *p, const char *end, struct piece *piece,
+		     const json_t **example)
+{
+	const char *field = o->dot == o->fields->example ?
+				    find_name(o->fields->aliases, p, (size_t)(end - p)) :
+				    NULL;
+	const char *all = p;
+
+	if (field) {
+		p = field;
+		end = field + strlen(field);
+	}
+	for (;;) {
+		size_t n = word_length(p, end);
+		int r = n == 0 ? refuse(o, all - 1, (size_t)(end - all) + 1, "is no field") :
+				 add_key(o, piece, example, p, n);
+
+		if (r < 0 || p + n == end)
+			return r;
+		p += n + 1;
+	}
+}
+
 /* ".", ".A.B", and then strings in quotes, which are keys too: .Label "x", index .labels "x". */
 static int read_path(struct reader *o, const char *p, const char *end, struct piece *piece,
 		     const json_t **ret_example)
 {
-	const char *all = p;
+	const char *keys = p + 1;
+	int r;
 
 	*ret_example = o->dot;
 	if (p == end || *p != '.')
-		return refuse(o, all, (size_t)(end - all), "is no field");
-	if (p + 1 == end || p[1] == ' ' || p[1] == '\t')
-		p++;
-	while (p < end && *p == '.') {
-		size_t n = word_length(p + 1, end);
-		int r = n == 0 ? refuse(o, all, (size_t)(end - all), "is no field") :
-				 add_key(o, piece, ret_example, p + 1, n);
-
+		return refuse(o, p, (size_t)(end - p), "is no field");
+	for (p++; p < end && (*p == '.' || word_length(p, end) > 0); p++)
+		;
+	if (p > keys || (p < end && *p != ' ' && *p != '\t')) {
+		r = read_keys(o, keys, p, piece, ret_example);
 		if (r < 0)
 			return r;
-		p += 1 + n;
 	}
 	for (p = skip_blanks(p, end); p < end; p = skip_blanks(p, end)) {
 		const char *close = *p == '"' ? memchr(p + 1, '"', (size_t)(end - p - 1)) : NULL;
-		int r = !close ? refuse(o, p, (size_t)(end - p), "is not understood") :
-				 add_key(o, piece, ret_example, p + 1, (size_t)(close - p - 1));
 
+		r = !close ? refuse(o, p, (size_t)(end - p), "is not understood") :
+			     add_key(o, piece, ret_example, p + 1, (size_t)(close - p - 1));
 		if (r < 0)
 			return r;
 		p = close + 1;

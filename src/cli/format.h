@@ -1,4 +1,4 @@
-/* cli/format.h - --format: a template, as users of docker and podman know them, over what --json
+/* cli/format.h - templates of --format, as users of docker and podman know them, over what --json
  * prints.
  *
  *     {{.name}} {{.state.pid}}                a field, in capitals or not
@@ -23,7 +23,7 @@ struct format;
 
 /* Other words for a field, as docker has them, and headings. Lists end with a row of NULL. */
 struct format_name {
-	const char *name;  /* "Names" */
+	const char *name;  /* "Names", "State.Status" */
 	const char *field; /* "name", "state.pid" */
 };
 

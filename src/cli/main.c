@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "cli/verb.h"
 
-const struct verb *const verbs[] = { &verb_run, &verb_explain, &verb_gc, &verb_help,
-				     &verb_version };
+const struct verb *const verbs[] = { &verb_run, &verb_ps,   &verb_logs,	  &verb_explain,
+				     &verb_gc,	&verb_help, &verb_version };
 const size_t n_verbs = ELEMENTS(verbs);
 
 const struct verb *verb_find(const char *name)

@@ -6,7 +6,7 @@
 #include "spec/settings.h"
 
 /* Text in which nothing is a request: a dash that starts a word stays a dash that can be searched
- * for and copied, a sentence starts a line, as mdoc wants it. */
+ * for and copied, a sentence starts a line, as mdoc wants it, and an empty line a paragraph. */
 static void man_text(FILE *f, const char *s)
 {
 	char before = '\n';
@@ -14,7 +14,9 @@ static void man_text(FILE *f, const char *s)
 	for (; *s; s++) {
 		if (before == '\n' && (*s == '.' || *s == '\''))
 			fputs("\\&", f);
-		if (*s == '\\')
+		if (before == '\n' && *s == '\n')
+			fputs(".Pp\n", f);
+		else if (*s == '\\')
 			fputs("\\e", f);
 		else if (*s == '-' && (before == '\n' || strchr(" -([=", before)))
 			fputs("\\-", f);

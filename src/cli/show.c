@@ -88,15 +88,11 @@ int show_format(const struct format *f, const json_t *array, struct err *e)
 	return show_table(&table, false, e);
 }
 
-json_t *show_string(const char *s)
+json_t *show_string_of(const char *s, size_t n)
 {
 	_cleanup_text_ struct text t = { 0 };
-	size_t n = s ? strlen(s) : 0;
-	json_t *value;
+	json_t *value = json_stringn(s, n);
 
-	if (n == 0)
-		return json_null();
-	value = json_stringn(s, n);
 	if (value)
 		return value;
 	for (size_t i = 0; i < n;) {
@@ -110,6 +106,11 @@ json_t *show_string(const char *s)
 		i += length;
 	}
 	return json_stringn(text_get(&t), t.length);
+}
+
+json_t *show_string(const char *s)
+{
+	return s && *s ? show_string_of(s, strlen(s)) : json_null();
 }
 
 json_t *show_moment(uint64_t moment)

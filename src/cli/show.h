@@ -23,8 +23,9 @@ int show_format(const struct format *f, const json_t *array, struct err *e);
 
 /* ---- members of what is shown as JSON ---- */
 
-/* Bytes that are no UTF-8 become U+FFFD. NULL or "": null. */
-json_t *show_string(const char *s);
+/* Bytes that are no UTF-8 become U+FFFD. */
+json_t *show_string_of(const char *s, size_t n);
+json_t *show_string(const char *s);   /* NULL or "": null */
 json_t *show_moment(uint64_t moment); /* RFC 3339; 0: null */
 
 /* What --format json and --format table ask for; else a template. */

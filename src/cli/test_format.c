@@ -20,9 +20,11 @@ static const char value[] =
 	"\"labels\":{\"a.b\":\"1\",\"Tier\":\"x\"},\"mounts\":[{\"target\":\"/a\"},{\"target\":\"/b\"}],"
 	"\"health\":{\"status\":\"healthy\"}}";
 
-static const struct format_name aliases[] = {
-	{ "Names", "name" }, { "Label", "labels" }, { "Pid", "state.pid" }, { NULL, NULL }
-};
+static const struct format_name aliases[] = { { "Names", "name" },
+					      { "Label", "labels" },
+					      { "Pid", "state.pid" },
+					      { "State.Up", "state.running" },
+					      { NULL, NULL } };
 static const struct format_name headings[] = { { "id", "CONTAINER ID" }, { NULL, NULL } };
 
 /* template -> what it prints, or the error; whole: text and hint. */
@@ -58,7 +60,7 @@ static void prints(void **state)
 		{ "{{.Names}}", "web\n" },
 		{ "{{.State.Pid}} {{.pid}}", "12 12\n" },
 		{ "{{.state.exitcode}}|", "|\n" },
-		{ "{{.State.Running}}", "false\n" },
+		{ "{{.State.Running}}{{.State.up}}", "falsefalse\n" },
 		{ "{{.id}}\\t{{.name}}\\n", "4f2a\tweb\n\n" },
 		{ "\\x", "\\x\n" },
 		{ "{{json .state}}", "{\"pid\":12,\"exitCode\":null,\"running\":false}\n" },
@@ -121,6 +123,7 @@ static void refuses(void **state)
 		{ "{{.id | json}}", "'| json' is not understood" },
 		{ "{{index .labels \"a}}", "'\"a' is not understood" },
 		{ "{{.id.}}", "'.id.' is no field" },
+		{ "{{.x$}}", "no field '.x'" },
 		{ "{{..id}}", "'..id' is no field" },
 		{ "{{if .id}}x", "has no {{end}}" },
 		{ "{{end}}", "'end' has nothing to belong to" },

@@ -34,7 +34,8 @@ struct verb {
 	int (*run)(const struct global *g, int argc, char *const *argv);
 };
 
-extern const struct verb verb_explain, verb_gc, verb_help, verb_run, verb_version;
+extern const struct verb verb_explain, verb_gc, verb_help, verb_logs, verb_ps, verb_run,
+	verb_version;
 
 extern const struct verb *const verbs[];
 extern const size_t n_verbs;

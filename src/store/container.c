@@ -155,3 +155,16 @@ int store_create(const struct store *s, const char *id, const char *name,
 	c = STORE_CONTAINER_EMPTY;
 	return 0;
 }
+
+int store_enter(const struct store *s, const struct store_entry *entry,
+		struct store_container *ret)
+{
+	struct store_container c = STORE_CONTAINER_EMPTY;
+	int r = open_directory(s, entry->id, &c);
+
+	if (r < 0)
+		return r;
+	memcpy(c.name, entry->name, sizeof(c.name));
+	*ret = c;
+	return 0;
+}

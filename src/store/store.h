@@ -214,3 +214,7 @@ void store_container_done(struct store_container *c);
 typedef int store_collect_fn(struct store_container *c, void *data, struct err *e);
 int store_collect(const struct store *s, store_collect_fn *undo, void *data, unsigned *ret_n,
 		  struct err *e);
+
+/* Opens one of a list, without journal and lock. Bare -errno; -ENOENT: it is gone. */
+int store_enter(const struct store *s, const struct store_entry *entry,
+		struct store_container *ret);
