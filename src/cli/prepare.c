@@ -42,6 +42,7 @@ static int resolve_container(struct spec *s, const struct store *store, enum ns_
 				err_say(e, -ESRCH, "%s: container '%s' is not running", ns->origin,
 					ns->target),
 				"only a running container has namespaces to share");
+	ns->container = ns->target;
 	ns->mode = NS_PATH;
 	ns->pid = (uint32_t)status.pid;
 	ns->start_time = status.start_time;

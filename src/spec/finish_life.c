@@ -42,6 +42,15 @@ static int check_restart(struct spec *s, struct err *e)
 					"again",
 					restart_word(s)),
 				"leave one of them out");
+	if (s->preserve_fds + s->listen_fds > 0)
+		return err_hint(
+			e,
+			err_say(e, -EINVAL,
+				"--restart %s: descriptors that are handed in are there for "
+				"the first start only",
+				restart_word(s)),
+			"leave --preserve-fds out; whoever sets LISTEN_FDS can restart honu "
+			"itself");
 	return need_supervisor(s, arena_printf(s->arena, "--restart %s", restart_word(s)), e);
 }
 

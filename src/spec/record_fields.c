@@ -88,7 +88,7 @@
 							ELEMENTS(of##_fields) }
 
 /* A new member needs a row below, a line in docs/record.md and a new number here. */
-static_assert(sizeof(struct spec) == 1040, "struct spec has changed: does the record hold it all?");
+static_assert(sizeof(struct spec) == 1104, "struct spec has changed: does the record hold it all?");
 
 /* ---- words ---- */
 
@@ -153,6 +153,7 @@ static const struct record_field ns_fields[] = {
 	WORD(NEEDED, "mode", ns_spec, mode, ns_modes),
 	BOOL(IF_SET, "given", ns_spec, is_set),
 	TEXT(IF_SET, "path", ns_spec, target),
+	TEXT(IF_SET, "container", ns_spec, container),
 	NUMBER32(IF_SET, "pid", ns_spec, pid),
 	NUMBER64(IF_SET, "startTime", ns_spec, start_time),
 	TEXT(IF_SET, "from", ns_spec, origin),

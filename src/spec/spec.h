@@ -28,7 +28,8 @@ struct ns_spec {
 	bool is_set;	    /* written by the user, so a default may not change it */
 	const char *target; /* NS_PATH: the path; NS_CONTAINER: its name or id */
 	const char *origin;
-	/* Filled when NS_CONTAINER is resolved: the process that holds it. */
+	/* Filled when NS_CONTAINER is resolved: whose it is, and the process that holds it. */
+	const char *container;
 	uint32_t pid;
 	uint64_t start_time; /* field 22 of /proc/PID/stat */
 };
@@ -275,6 +276,11 @@ struct facts;
  * owner decides what may be done in them. Before NS_CONTAINER is resolved; the caller then sets
  * NS_HOST where that container has no user namespace of its own. Refuses two containers. */
 int spec_bring_userns(struct spec *s, struct err *e);
+
+/* Makes a spec that was read from a record fit for another start: container:NAME is NS_CONTAINER once
+ * more, since its first process may be another by now; maps and device numbers are overwritten by
+ * those who look them up. Refuses what only the first start was handed: descriptors. -EBADF. Pure. */
+int spec_again(struct spec *s, struct err *e);
 
 /* Fills in what depends on other settings and on the host (the namespaces that
  * container:NAME brings along, host name, resource limits, the id map of the leased range) and

@@ -276,6 +276,9 @@ static void what_does_not_go_together(void **state)
 		{ "--restart unless-stopped -- true", "error",
 		  "--restart unless-stopped: in the foreground a container ends with honu | "
 		  "add --detach; 'honu attach' then connects a terminal to it" },
+		{ "-d --restart always --preserve-fds 1 -- true", "error",
+		  "--restart always: descriptors that are handed in are there for the first start "
+		  "only | leave --preserve-fds out; whoever sets LISTEN_FDS can restart honu itself" },
 		{ "-d --health-tcp 80 --health-retries 2 -- true", "health",
 		  "tcp 80 30000 30000 0 2" },
 		{ "--health-tcp 80 -- true", "error",

@@ -268,6 +268,45 @@ static void what_is_preset_comes_back(void **state)
 	same(&record_spec, (const char *)s, (const char *)write_and_read(&a, s));
 }
 
+/* What others are is looked up at each start; what somebody handed in is not there twice. */
+static void what_starts_again(void **state)
+{
+	static const struct id_line line = { 0, 9, 1 };
+	_cleanup_(arena_done) struct arena a = { 0 };
+	struct spec *s = spec_new(&a);
+	struct err e = { 0 };
+
+	(void)state;
+	s->ns[NS_NET] = (struct ns_spec){ .mode = NS_PATH,
+					  .target = "/proc/7/ns/net",
+					  .container = "web",
+					  .pid = 7,
+					  .start_time = 99 };
+	/* It shared the users of the host, and may have its own by now. */
+	s->ns[NS_USER] = (struct ns_spec){ .mode = NS_HOST, .container = "web" };
+	s->ns[NS_IPC] = (struct ns_spec){ .mode = NS_PATH, .target = "/run/ipc" };
+	arena_push(&a, s->userns.uid, s->userns.n_uid, line);
+	assert_int_equal(spec_again(s, &e), 0);
+	assert_int_equal(s->ns[NS_NET].mode, NS_CONTAINER);
+	assert_string_equal(s->ns[NS_NET].target, "web");
+	assert_int_equal(s->ns[NS_NET].pid, 0);
+	assert_int_equal(s->ns[NS_USER].mode, NS_CONTAINER);
+	assert_string_equal(s->ns[NS_USER].target, "web");
+	assert_int_equal(s->userns.n_uid, 0);
+	assert_int_equal(s->ns[NS_IPC].mode, NS_PATH);
+	assert_string_equal(s->ns[NS_IPC].target, "/run/ipc");
+	assert_int_equal(s->ns[NS_PID].mode, NS_PRIVATE);
+	s->preserve_fds = 2;
+	assert_int_equal(spec_again(s, &e), -EBADF);
+	assert_string_equal(e.text, "--preserve-fds: whoever ran it handed in 2 descriptors, which "
+				    "are gone");
+	s->ns[NS_USER] = (struct ns_spec){ .mode = NS_PRIVATE };
+	s->preserve_fds = 0;
+	arena_push(&a, s->userns.uid, s->userns.n_uid, line);
+	assert_int_equal(spec_again(s, &e), 0);
+	assert_int_equal(s->userns.n_uid, 1);
+}
+
 static void what_cannot_be_said_is_refused(void **state)
 {
 	_cleanup_(arena_done) struct arena a = { 0 };
@@ -430,6 +469,7 @@ int main(void)
 		cmocka_unit_test(no_member_is_forgotten),
 		cmocka_unit_test(every_member_comes_back),
 		cmocka_unit_test(what_is_preset_comes_back),
+		cmocka_unit_test(what_starts_again),
 		cmocka_unit_test(what_cannot_be_said_is_refused),
 		cmocka_unit_test(what_is_no_record_is_refused),
 		cmocka_unit_test(absent_keys_mean_what_they_meant),

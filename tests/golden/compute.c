@@ -22,6 +22,7 @@ static void resolve_containers(struct spec *s)
 
 		if (ns->mode != NS_CONTAINER)
 			continue;
+		ns->container = ns->target;
 		if (t == NS_USER && strncmp(ns->target, "host", 4) == 0) {
 			ns->mode = NS_HOST;
 			continue;
@@ -157,6 +158,21 @@ static int compare(struct arena *a, const char *what, const char *before, const 
 	return d ? err_say(e, -EPROTO, "%s of what was recorded differs: %s", what, d) : 0;
 }
 
+/* As cli/prepare.c does for whoever starts it once more. */
+static int start_again(struct spec *s, struct err *e)
+{
+	int r = spec_again(s, e);
+
+	/* The right answer: nobody hands them in. The plan of the first start is compared all the same. */
+	if (r == -EBADF && s->preserve_fds + s->listen_fds > 0)
+		return 0;
+	if (r < 0)
+		return r;
+	resolve_containers(s);
+	join_users(s);
+	return resolve_devices(s, e);
+}
+
 int compute_again(const struct computed *c, const struct facts *f, struct err *e)
 {
 	_cleanup_(arena_done) struct arena a = { 0 };
@@ -173,6 +189,8 @@ int compute_again(const struct computed *c, const struct facts *f, struct err *e
 		r = spec_record(s, &again, e);
 	if (r == 0)
 		r = compare(&a, "the record", record, again, e);
+	if (r == 0)
+		r = start_again(s, e);
 	if (r == 0)
 		r = plan_compile(&a, s, f, &plan, e);
 	if (r < 0)
