@@ -92,7 +92,8 @@ void help_verb(const struct verb *v, FILE *f)
 	if (v->n_words > 0)
 		fputs("\nOptions:\n", f);
 	for (size_t i = 0; i < v->n_words; i++)
-		print_word(f, &v->words[i]);
+		if (v->words[i].summary)
+			print_word(f, &v->words[i]);
 	if (!v->example)
 		return;
 	fputs("\nFor example:\n", f);

@@ -10,8 +10,19 @@
 #include "base/text.h"
 #include "cli/verb.h"
 
-const struct verb *const verbs[] = { &verb_run, &verb_ps,   &verb_logs,	  &verb_explain,
-				     &verb_gc,	&verb_help, &verb_version };
+/* In the order of help; one a line, so that two people can add theirs at once. */
+/* clang-format off */
+const struct verb *const verbs[] = {
+	&verb_run,
+	&verb_exec,
+	&verb_logs,
+	&verb_ps,
+	&verb_explain,
+	&verb_gc,
+	&verb_help,
+	&verb_version,
+};
+/* clang-format on */
 const size_t n_verbs = ELEMENTS(verbs);
 
 const struct verb *verb_find(const char *name)

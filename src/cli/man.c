@@ -12,6 +12,10 @@ static void man_text(FILE *f, const char *s)
 	char before = '\n';
 
 	for (; *s; s++) {
+		if (*s == '\n' && s[1] == '\n') {
+			fputs("\n.Pp", f); /* a paragraph */
+			continue;
+		}
 		if (before == '\n' && (*s == '.' || *s == '\''))
 			fputs("\\&", f);
 		if (before == '\n' && *s == '\n')
@@ -252,7 +256,8 @@ void help_man(const struct verb *v, FILE *f)
 	if (v->n_words > 0) {
 		fputs(".Sh OPTIONS\n.Bl -tag -width Ds\n", f);
 		for (size_t i = 0; i < v->n_words; i++)
-			man_option(f, &v->words[i]);
+			if (v->words[i].summary)
+				man_option(f, &v->words[i]);
 		fputs(".El\n", f);
 	}
 	fputs(".Sh EXIT STATUS\n0, or 125 when honu failed, unless said otherwise above.\n", f);

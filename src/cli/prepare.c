@@ -112,7 +112,7 @@ static int check_descriptors(const struct spec *s, struct err *e)
 	return 0;
 }
 
-static int need_root(const struct facts *f, struct err *e)
+int prepare_need_root(const struct facts *f, struct err *e)
 {
 	if (f->euid != 0)
 		return err_hint(
@@ -153,7 +153,7 @@ int prepare(struct prepared *p, const struct global *g, int argc, char *const *a
 	p->spec->id = arena_strdup(&p->arena, id);
 	r = facts_read(&p->arena, &p->facts, e);
 	if (r == 0)
-		r = need_root(p->facts, e);
+		r = prepare_need_root(p->facts, e);
 	if (r == 0 && p->spec->root_kind == ROOT_HOST_USR)
 		r = facts_read_root(&p->arena, p->facts, e);
 	if (r == 0 && p->spec->ns[NS_NET].mode == NS_HOST)

@@ -17,4 +17,7 @@ struct prepared {
 /* Reads the options and the host, looks containers and devices up, and finishes the spec; its id
  * range is still missing. PREPARED_HELP when help was asked for. Changes nothing on the host. */
 int prepare(struct prepared *p, const struct global *g, int argc, char *const *argv, struct err *e);
+
+/* -EPERM and a hint for everybody else. */
+int prepare_need_root(const struct facts *f, struct err *e);
 void prepare_done(struct prepared *p);

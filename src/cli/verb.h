@@ -34,8 +34,15 @@ struct verb {
 	int (*run)(const struct global *g, int argc, char *const *argv);
 };
 
-extern const struct verb verb_explain, verb_gc, verb_help, verb_logs, verb_ps, verb_run,
-	verb_version;
+/* Kept one a line, so that two people can add theirs at once. */
+extern const struct verb verb_exec;
+extern const struct verb verb_explain;
+extern const struct verb verb_gc;
+extern const struct verb verb_help;
+extern const struct verb verb_logs;
+extern const struct verb verb_ps;
+extern const struct verb verb_run;
+extern const struct verb verb_version;
 
 extern const struct verb *const verbs[];
 extern const size_t n_verbs;

@@ -39,8 +39,9 @@ static int unknown(const struct verb *v, const char *typed, struct err *e)
 	size_t n = 0;
 	int r = err_say(e, -EINVAL, "unknown option '%s'", typed);
 
-	for (; n < v->n_words && n < WORDS_MAX; n++)
-		names[n] = v->words[n].name;
+	for (size_t i = 0; i < v->n_words && n < WORDS_MAX; i++)
+		if (v->words[i].summary)
+			names[n++] = v->words[i].name;
 	names[n++] = "help";
 	near = typed[1] == '-' ? text_nearest(typed + 2, names, n) : NULL;
 	if (near)

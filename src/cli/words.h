@@ -29,7 +29,7 @@ struct word {
 	const char *argument; /* "SECONDS"; NULL: a switch */
 	enum word_kind kind;
 	size_t offset;	     /* in the verb's struct */
-	const char *summary; /* a line of help */
+	const char *summary; /* a line of help; NULL: honu's own, in no list */
 };
 
 #define WORD(type, member, kind_, name_, letter_, argument_, summary_)                  \

@@ -262,7 +262,10 @@ static void explain_comment(struct explain *x, size_t number, const struct step 
 		text_add(x->t, ")");
 	}
 	explain_end(x);
-	explain_line(x, "#    %s", step_why(s->kind));
+	if (x->target && s->kind == STEP_NS_CLONE)
+		explain_line(x, "#    the new process; what it starts is one of the container's");
+	else
+		explain_line(x, "#    %s", step_why(s->kind));
 }
 
 static void explain_step(struct explain *x, const struct step *s)
@@ -302,7 +305,7 @@ static void explain_header(struct explain *x)
 	bool joins = x->p->n > 0 && x->p->steps[0].kind == STEP_NS_TARGET;
 
 	if (joins)
-		text_printf(x->t, header, "run one more process in this container",
+		text_printf(x->t, header, "join this container",
 			    "the new process, on its way into");
 	else
 		text_printf(x->t, header, "start this container", "the first process inside");

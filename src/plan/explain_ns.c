@@ -231,7 +231,8 @@ void explain_ns_clone(struct explain *x, const struct ns_clone_step *s)
 	if (s->flags)
 		explain_inexpressible(x, "one clone3(2) makes them all and returns a pidfd, which "
 					 "never means another process");
-	explain_approximately(x);
+	if (s->flags)
+		explain_approximately(x);
 	explain_line(x, "mkfifo \"$work\"/inside");
 	explain_line(x, "exec 8<&0  # kept for the program");
 	explain_remark(x, "bash, since it reads a pipe byte by byte: what it executes reads on");
@@ -274,8 +275,7 @@ void explain_ns_join(struct explain *x, const struct ns_join_step *s)
 	for (enum ns_type type = 0; type < _NS_N; type++)
 		if (s->flags & ns_clone_flag(type))
 			text_printf(x->t, " --%s", ns_name(type));
-	text_printf(x->t, "%s bash -eu\n",
-		    s->flags & CLONE_NEWUSER ? " --preserve-credentials" : "");
+	text_add(x->t, " bash -eu\n");
 }
 
 void explain_ns_unshare(struct explain *x, const struct ns_unshare_step *s)

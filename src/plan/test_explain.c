@@ -182,7 +182,7 @@ static const char *const expected[] = {
 		"\t# 1. inside: ns.join\n"
 		"\t#    into the container, all of its namespaces at once: from here on / is its root\n"
 		"\t# in a shell the container has to have bash, and what the rest needs\n"
-		"\texec nsenter --target 0 --user --mount --preserve-credentials bash -eu\n",
+		"\texec nsenter --target 0 --user --mount bash -eu\n",
 	[STEP_NS_UNSHARE] =
 		"\t# 1. inside: ns.unshare\n"
 		"\t#    after joining: the group just entered is the root of what it sees\n"

@@ -23,21 +23,31 @@ struct reader {
 	bool dashes; /* "--" ended the options */
 };
 
-static int give(struct reader *o, const struct setting *setting, const char *value, struct err *e)
+static int give(struct spec *s, const struct options_from *from, const struct setting *setting,
+		const char *value, struct err *e)
 {
-	struct arena *a = o->spec->arena;
+	struct arena *a = s->arena;
 	struct setting_use use = {
 		.setting = setting,
 		.value = arena_strdup(a, value),
-		.cwd = o->from->cwd,
-		.environment = o->from->environment,
+		.cwd = from->cwd,
+		.environment = from->environment,
 	};
 
 	if (!setting->argument && strcmp(value, "true") == 0)
 		use.origin = arena_printf(a, "--%s", setting->name);
 	else
 		use.origin = arena_printf(a, "--%s %s", setting->name, value);
-	return setting->parse(&use, o->spec, e);
+	return setting->parse(&use, s, e);
+}
+
+int options_give(struct spec *s, const struct options_from *from, const char *name,
+		 const char *value, struct err *e)
+{
+	const struct setting *setting = setting_find(name, strlen(name));
+
+	return setting ? give(s, from, setting, value, e) :
+			 err_say(e, -ENOTRECOVERABLE, "there is no setting '%s'", name);
 }
 
 /* The value of an option that needs one and has none attached: the next word. */
@@ -49,7 +59,7 @@ static int give_next(struct reader *o, const struct setting *setting, const char
 				err_say(e, -EINVAL, "option '%s' needs an argument: %s", typed,
 					setting->argument),
 				"for example: %s", setting->example);
-	return give(o, setting, o->argv[o->next++], e);
+	return give(o->spec, o->from, setting, o->argv[o->next++], e);
 }
 
 /* What docker has and a person may expect here: an honest answer beats a wild guess. */
@@ -123,9 +133,9 @@ static int read_long(struct reader *o, const char *word, struct err *e)
 	if (!setting)
 		return unknown_long(arena_strndup(o->spec->arena, name, length), e);
 	if (attached)
-		return give(o, setting, attached, e);
+		return give(o->spec, o->from, setting, attached, e);
 	if (!setting->argument)
-		return give(o, setting, "true", e);
+		return give(o->spec, o->from, setting, "true", e);
 	return give_next(o, setting, word, e);
 }
 
@@ -146,10 +156,11 @@ static int read_short(struct reader *o, const char *word, struct err *e)
 			return err_hint(e, err_say(e, -EINVAL, "unknown option '-%c'", *p),
 					"see every option with 'honu run --help'");
 		if (p[1] == '=')
-			return give(o, setting, p + 2, e);
+			return give(o->spec, o->from, setting, p + 2, e);
 		if (setting->argument)
-			return p[1] ? give(o, setting, p + 1, e) : give_next(o, setting, typed, e);
-		r = give(o, setting, "true", e);
+			return p[1] ? give(o->spec, o->from, setting, p + 1, e) :
+				      give_next(o, setting, typed, e);
+		r = give(o->spec, o->from, setting, "true", e);
 		if (r < 0)
 			return r;
 	}

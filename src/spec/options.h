@@ -15,6 +15,11 @@ struct options_from {
 /* What options_read() and options_run() return when --help was asked for. */
 #define OPTIONS_HELP 1
 
+/* Enters the value of one setting, by its name, for a verb that has words of its own for some of
+ * them. A switch that is only named has the value "true". */
+int options_give(struct spec *s, const struct options_from *from, const char *name,
+		 const char *value, struct err *e);
+
 /* Reads options up to the first positional argument or to "--", whose successor is then the
  * first positional. argv starts after the verb. Returns 0, OPTIONS_HELP, or an error. */
 int options_read(struct spec *s, const struct options_from *from, int argc, char *const *argv,

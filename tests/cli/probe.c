@@ -7,6 +7,10 @@
  *        probe chroot          the classic way out of a chroot; prints what / then holds
  *        probe clocks          monotonic and boottime in seconds
  *        probe uid             the effective user id
+ *        probe hunt PROGRAM MS [NAME]
+ *                              tries to get at processes that come into this pid namespace, as long
+ *                              as they are not PROGRAM yet, and at no others than NAME: for so long
+ *        probe keyring         number and name of the session keyring
  *
  * Static, so that it runs in every tree. */
 #include <dirent.h>
@@ -254,6 +258,158 @@ static int clocks(void)
 	return 0;
 }
 
+/* ---- hunt ---- */
+
+enum { PREY_EXE, PREY_FD, PREY_MEM, PREY_CWD, PREY_ROOT, PREY_ENVIRON, PREY_MAPS, _PREY_N };
+
+static const char *const prey[] = {
+	[PREY_EXE] = "exe",   [PREY_FD] = "fd/3",	  [PREY_MEM] = "mem",	[PREY_CWD] = "cwd",
+	[PREY_ROOT] = "root", [PREY_ENVIRON] = "environ", [PREY_MAPS] = "maps",
+};
+
+struct hunt {
+	const char *program, *name;
+	unsigned seen, reached[_PREY_N];
+	int exe; /* of the first that could be opened */
+};
+
+static bool read_name(const char *pid, char ret[32])
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/proc/%.16s/comm", pid);
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, ret, 31);
+	if (fd >= 0)
+		(void)close(fd);
+	if (n <= 0)
+		return false;
+	ret[n - 1] = '\0';
+	return true;
+}
+
+/* -> whether the executable can be seen; *ret_sealed: it is one that nobody can write to. */
+static bool sees_executable(const char *pid, bool *ret_sealed)
+{
+	char path[64], target[256];
+
+	(void)snprintf(path, sizeof(path), "/proc/%.16s/exe", pid);
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+	target[n > 0 ? n : 0] = '\0';
+	*ret_sealed = strncmp(target, "/memfd:", 7) == 0;
+	return n > 0;
+}
+
+static bool reaches(const char *pid, int what)
+{
+	char path[64], target[256];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%.16s/%s", pid, prey[what]);
+	if (what == PREY_CWD || what == PREY_ROOT || what == PREY_FD)
+		return readlink(path, target, sizeof(target)) > 0;
+	fd = open(path, what == PREY_MEM ? O_RDWR | O_CLOEXEC : O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	bool is = (what != PREY_ENVIRON && what != PREY_MAPS) || read(fd, target, 1) > 0;
+	(void)close(fd);
+	return is;
+}
+
+/* What is reached counts only while it is not the program yet, nor honu-exec. */
+static void try_one(struct hunt *h, const char *pid)
+{
+	char name[32], path[64];
+	bool sealed;
+
+	if (!read_name(pid, name) || strcmp(name, h->program) == 0 ||
+	    (h->name && strcmp(name, h->name) != 0))
+		return;
+	h->seen++;
+	if (sees_executable(pid, &sealed)) {
+		if (sealed || !read_name(pid, name) || strcmp(name, h->program) == 0)
+			return;
+		h->reached[PREY_EXE]++;
+		(void)snprintf(path, sizeof(path), "/proc/%.16s/exe", pid);
+		if (h->exe < 0)
+			h->exe = open(path, O_RDONLY | O_CLOEXEC);
+		return;
+	}
+	for (int i = PREY_FD; i < _PREY_N; i++)
+		if (reaches(pid, i) && !sees_executable(pid, &sealed) && read_name(pid, name) &&
+		    strcmp(name, h->program) != 0)
+			h->reached[i]++;
+}
+
+static long now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+#define PID_ROOM (4 * 1024 * 1024 + 1) /* the kernel has no more */
+
+/* 0: that is no process. */
+static long number(const char *name)
+{
+	long n = strtol(name, NULL, 10);
+
+	return n > 0 && n < PID_ROOM ? n : 0;
+}
+
+static int hunt(const char *program, long ms, const char *name)
+{
+	struct hunt h = { .program = program, .name = name, .exe = -1 };
+	static bool before[PID_ROOM];
+	long end = now_ms() + ms;
+	const struct dirent *entry;
+	DIR *dir = opendir("/proc");
+	char path[64];
+
+	if (!dir)
+		return 2;
+	before[0] = true;
+	while ((entry = readdir(dir)))
+		before[number(entry->d_name)] = true;
+	(void)puts("hunting");
+	(void)fflush(stdout);
+	while (now_ms() < end) {
+		rewinddir(dir);
+		while ((entry = readdir(dir)))
+			if (!before[number(entry->d_name)])
+				try_one(&h, entry->d_name);
+	}
+	(void)printf("seen %s\n", h.seen > 0 ? "some" : "none");
+	for (int i = 0; i < _PREY_N; i++)
+		if (h.reached[i])
+			(void)printf("reached %s %u times\n", prey[i], h.reached[i]);
+	if (h.exe < 0)
+		return 0;
+	char target[256];
+	(void)snprintf(path, sizeof(path), "/proc/self/fd/%d", h.exe);
+	ssize_t n = readlink(path, target, sizeof(target) - 1);
+	(void)printf("first exe %.*s\n", (int)n, target);
+	int fd;
+	/* As long as anybody executes it nobody may write. */
+	for (end = now_ms() + 10000;
+	     (fd = open(path, O_WRONLY | O_CLOEXEC)) < 0 && errno == ETXTBSY && now_ms() < end;)
+		(void)usleep(10000);
+	(void)printf("exe for writing: %s\n", fd < 0 ? strerrorname_np(errno) : "open");
+	return 0;
+}
+
+static int keyring(void)
+{
+	char text[256] = "";
+	long id = syscall(SYS_keyctl, 0 /* KEYCTL_GET_KEYRING_ID */, -3, 0, 0, 0);
+	long n = syscall(SYS_keyctl, 6 /* KEYCTL_DESCRIBE */, -3, text, sizeof(text), 0);
+
+	(void)printf("%ld %s\n", id, n > 0 ? strrchr(text, ';') + 1 : strerrorname_np(errno));
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const char *verb = argc > 1 ? argv[1] : "";
@@ -272,6 +428,10 @@ int main(int argc, char **argv)
 		return break_chroot();
 	if (strcmp(verb, "clocks") == 0)
 		return clocks();
+	if ((argc == 4 || argc == 5) && strcmp(verb, "hunt") == 0)
+		return hunt(argv[2], strtol(argv[3], NULL, 10), argv[4]);
+	if (strcmp(verb, "keyring") == 0)
+		return keyring();
 	if (strcmp(verb, "uid") == 0)
 		return printf("%u\n", geteuid()) < 0;
 	(void)fputs("probe: see the top of tests/cli/probe.c\n", stderr);
