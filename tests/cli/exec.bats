@@ -457,24 +457,24 @@ dead() { # NAME
 
 # ---- a terminal ----
 
+# Runs a command line on a terminal whose input does not end.
+on_terminal() {
+	[ -p "$WORK/hold" ] || mkfifo "$WORK/hold"
+	script -qec "$1" /dev/null <>"$WORK/hold" | tr -d '\r'
+}
+
 @test "exec: a terminal of the container's" {
 	local got
 	start main "$TREE"
-	got=$(script -qec "stty cols 91 rows 31; '$HONU' exec -it main sh -c \
-		'tty; stty size; [ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo all three; echo \$TERM; ps -o tty,args | grep -c pts'" \
-		/dev/null </dev/null 2>&1 | tr -d '\r')
-	contains 'name' /dev/pts/ "$got"
-	contains 'size' '31 91' "$got"
-	contains 'streams' 'all three' "$got"
-	same 'by itself on a terminal' yes "$(script -qec "'$HONU' exec main sh -c '[ -t 0 ] && echo yes'" \
-		/dev/null </dev/null | tr -d '\r')"
-	same 'unless denied' no "$(script -qec "'$HONU' exec --tty=false main sh -c '[ -t 0 ] || echo no'" \
-		/dev/null </dev/null | tr -d '\r')"
-	same 'TERM of the caller' TERM=tmux-256color "$(TERM=tmux-256color script -qec \
-		"'$HONU' exec -t main env" /dev/null </dev/null | tr -d '\r' | grep TERM)"
-	same 'belongs to the user' 1000 "$(script -qec "'$HONU' exec -u 1000 -t main stat -c %u /dev/pts/0" \
-		/dev/null </dev/null | tr -d '\r')"
-	same 'status' 9 "$(script -qec "'$HONU' exec -it main sh -c 'exit 9'" /dev/null </dev/null >&2 || echo $?)"
+	got=$(on_terminal "stty cols 91 rows 31; '$HONU' exec -it main sh -c \
+		'tty; stty size; [ -t 0 ] && [ -t 1 ] && [ -t 2 ] && echo all three'")
+	same 'name, size and streams' $'/dev/pts/0\n31 91\nall three' "$got"
+	same 'by itself on a terminal' yes "$(on_terminal "'$HONU' exec main sh -c '[ -t 0 ] && echo yes'")"
+	same 'unless denied' no "$(on_terminal "'$HONU' exec --tty=false main sh -c '[ -t 0 ] || echo no'")"
+	same 'TERM of the caller' TERM=tmux-256color \
+		"$(TERM=tmux-256color on_terminal "'$HONU' exec -t main env" | grep TERM)"
+	same 'belongs to the user' 1000 "$(on_terminal "'$HONU' exec -u 1000 -t main stat -c %u /dev/pts/0")"
+	same 'status' 9 "$(on_terminal "'$HONU' exec -it main sh -c 'exit 9'; echo \$?")"
 }
 
 @test "exec: -t without a terminal of honu's own" {
