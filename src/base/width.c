@@ -116,6 +116,11 @@ size_t width_text(const char *s, size_t n)
 	for (size_t i = 0; i < n;) {
 		int32_t character;
 
+		if ((unsigned char)s[i] < 0x80) { /* nearly always */
+			columns++;
+			i++;
+			continue;
+		}
 		i += width_decode(s + i, n - i, &character);
 		columns += (size_t)width_of(character);
 	}

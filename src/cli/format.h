@@ -40,6 +40,9 @@ int format_parse(struct arena *a, const char *template, const struct format_fiel
 
 bool format_is_table(const struct format *f);
 
+/* May it look at that key of what it prints? */
+bool format_uses(const struct format *f, const char *key);
+
 /* The heading of a table, or what the template makes of a value; with a line break behind it. */
 void format_heading(const struct format *f, struct text *ret);
 void format_print(const struct format *f, const json_t *value, struct text *ret);

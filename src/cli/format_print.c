@@ -29,6 +29,20 @@ bool format_is_table(const struct format *f)
 	return f->is_table;
 }
 
+/* Within a range the dot is something else, but then it does no harm to have looked. */
+bool format_uses(const struct format *f, const char *key)
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct piece *p = &f->pieces[i];
+		bool looks = p->kind == PIECE_VALUE || p->kind == PIECE_JSON ||
+			     p->kind == PIECE_IF || p->kind == PIECE_RANGE;
+
+		if (looks && (p->n_path == 0 || strcmp(p->path[0], key) == 0))
+			return true;
+	}
+	return false;
+}
+
 struct printer {
 	const struct format *format;
 	struct text *out;

@@ -85,18 +85,17 @@ static int find_word(const char *word, const char *value, const char *const word
 }
 
 /* The container of before= or since=, by id, name or the first digits of its id. */
-static int find_other(const char *word, struct condition *c, const struct listed *all, size_t n,
-		      struct err *e)
+static int find_other(const char *word, struct condition *c, const struct listing *l, struct err *e)
 {
 	size_t length = strlen(c->value);
 
-	for (size_t i = 0; i < n; i++) {
-		const struct store_entry *entry = all[i].entry;
+	for (size_t i = 0; i < l->n; i++) {
+		const struct store_entry *entry = l->all[i]->entry;
 
 		if (strcmp(entry->name, c->value) != 0 &&
 		    (length < 4 || strncmp(entry->id, c->value, length) != 0))
 			continue;
-		c->created = all[i].summary->created;
+		c->created = l->all[i]->summary->created;
 		c->id = entry->id;
 		return 0;
 	}
@@ -104,7 +103,7 @@ static int find_other(const char *word, struct condition *c, const struct listed
 			"'honu ps --all' lists every one");
 }
 
-static int check_value(const char *word, struct condition *c, const struct listed *all, size_t n,
+static int check_value(const char *word, struct condition *c, const struct listing *l,
 		       struct err *e)
 {
 	static const char *const phases[] = { "creating",   "created", "running", "paused",
@@ -128,7 +127,7 @@ static int check_value(const char *word, struct condition *c, const struct liste
 		return 0;
 	case KEY_BEFORE:
 	case KEY_SINCE:
-		return find_other(word, c, all, n, e);
+		return find_other(word, c, l, e);
 	case KEY_ID:
 	case KEY_LABEL:
 	case KEY_ANCESTOR:
@@ -138,10 +137,10 @@ static int check_value(const char *word, struct condition *c, const struct liste
 	return 0;
 }
 
-int listed_filter_parse(struct arena *a, const struct word_texts *words, const struct listed *all,
-			size_t n, struct listed_filter **ret, struct err *e)
+int listed_filter_parse(const struct listing *l, const struct word_texts *words,
+			struct listed_filter **ret, struct err *e)
 {
-	struct listed_filter *f = arena_new(a, struct listed_filter);
+	struct listed_filter *f = arena_new(l->arena, struct listed_filter);
 
 	for (size_t i = 0; i < words->n; i++) {
 		struct condition c = { 0 };
@@ -149,11 +148,11 @@ int listed_filter_parse(struct arena *a, const struct word_texts *words, const s
 
 		if (r == 0) {
 			c.value = strchr(words->list[i], '=') + 1;
-			r = check_value(words->list[i], &c, all, n, e);
+			r = check_value(words->list[i], &c, l, e);
 		}
 		if (r < 0)
 			return r;
-		arena_push(a, f->conditions, f->n, c);
+		arena_push(l->arena, f->conditions, f->n, c);
 	}
 	*ret = f;
 	return 0;
@@ -194,10 +193,24 @@ static bool has_root(const char *root, const char *wanted)
 	       (root[n] == '\0' || root[n] == '/' || wanted[n - 1] == '/');
 }
 
-static bool holds(const struct condition *c, const struct listed *l)
+static bool has_health(const struct listed *l, const char *wanted)
 {
 	const char *health = state_health_name(l->state.health);
 
+	return strcmp(health ? health : "none", wanted) == 0;
+}
+
+/* What has to be read for it. */
+static void look(enum key key, const struct listing *all, struct listed *l)
+{
+	if (key == KEY_EXITED || key == KEY_HEALTH)
+		listed_look(all, l);
+	else if (key == KEY_LABEL)
+		listed_labels(all, l);
+}
+
+static bool holds(const struct condition *c, const struct listed *l)
+{
 	switch (c->key) {
 	case KEY_ID:
 		return strncmp(l->entry->id, c->value, strlen(c->value)) == 0;
@@ -214,7 +227,7 @@ static bool holds(const struct condition *c, const struct listed *l)
 	case KEY_ANCESTOR:
 		return has_root(l->summary->root, c->value);
 	case KEY_HEALTH:
-		return strcmp(health ? health : "none", c->value) == 0;
+		return has_health(l, c->value);
 	case KEY_BEFORE:
 		return l->summary->created < c->created;
 	case KEY_SINCE:
@@ -225,13 +238,15 @@ static bool holds(const struct condition *c, const struct listed *l)
 	return false;
 }
 
-bool listed_filter_holds(const struct listed_filter *f, const struct listed *l)
+bool listed_filter_holds(const struct listed_filter *f, const struct listing *all, struct listed *l)
 {
 	unsigned asked = 0, held = 0;
 
 	for (size_t i = 0; i < f->n; i++) {
-		bool is = holds(&f->conditions[i], l);
+		bool is;
 
+		look(f->conditions[i].key, all, l);
+		is = holds(&f->conditions[i], l);
 		asked |= 1u << f->conditions[i].key;
 		held |= is ? 1u << f->conditions[i].key : 0;
 		if (!is && f->conditions[i].key == KEY_LABEL)

@@ -22,11 +22,9 @@ struct ps_words {
 
 struct ps {
 	const struct ps_words *words;
-	struct state_clock clock;
 	enum show_kind kind;
 	struct format *format;
-	struct listed *list;
-	size_t n;
+	struct listing list;
 };
 
 /* docker's names of what is called otherwise here. */
@@ -36,28 +34,28 @@ static const struct format_name aliases[] = {
 };
 static const struct format_name headings[] = { { "id", "CONTAINER ID" }, { NULL, NULL } };
 
-static bool is_shown(const struct ps *p, const struct listed_filter *f, const struct listed *l)
+static bool is_shown(const struct ps *p, const struct listed_filter *f, struct listed *c)
 {
 	bool all = p->words->all || p->words->last > 0 || listed_filter_is_of_state(f);
 
-	if (!all && (!l->state.lives || strcmp(l->state.phase, "creating") == 0))
+	if (!all && (!c->state.lives || strcmp(c->state.phase, "creating") == 0))
 		return false;
-	return listed_filter_holds(f, l);
+	return listed_filter_holds(f, &p->list, c);
 }
 
-static int choose(struct ps *p, struct arena *a, struct err *e)
+static int choose(struct ps *p, struct err *e)
 {
 	const struct ps_words *w = p->words;
 	struct listed_filter *f;
 	size_t kept = 0;
-	int r = listed_filter_parse(a, &w->filters, p->list, p->n, &f, e);
+	int r = listed_filter_parse(&p->list, &w->filters, &f, e);
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < p->n && !(w->last > 0 && kept == w->last); i++)
-		if (is_shown(p, f, &p->list[i]))
-			p->list[kept++] = p->list[i];
-	p->n = kept;
+	for (size_t i = 0; i < p->list.n && !(w->last > 0 && kept == w->last); i++)
+		if (is_shown(p, f, p->list.all[i]))
+			p->list.all[kept++] = p->list.all[i];
+	p->list.n = kept;
 	return 0;
 }
 
@@ -73,22 +71,22 @@ static const char *shorten(const char *command, struct text *room)
 	return text_get(room);
 }
 
-static void add_row(struct table *t, const struct listed *l, const struct ps *p)
+static void add_row(struct table *t, struct listed *c, const struct ps *p)
 {
 	char words[STATE_ROOM], span[MOMENT_ROOM], created[MOMENT_ROOM + 8] = "";
 	_cleanup_text_ struct text room = { 0 };
-	const struct store_summary *u = l->summary;
+	const struct store_summary *u = c->summary;
+	uint64_t now = p->list.clock.now;
 
+	listed_look(&p->list, c);
 	if (u->created > 0)
-		(void)snprintf(
-			created, sizeof(created), "%s ago",
-			moment_print_span(u->created < p->clock.now ? p->clock.now - u->created : 0,
-					  span));
-	table_add(t, l->entry->id);
-	table_add(t, l->entry->name);
+		(void)snprintf(created, sizeof(created), "%s ago",
+			       moment_print_span(u->created < now ? now - u->created : 0, span));
+	table_add(t, c->entry->id);
+	table_add(t, c->entry->name);
 	table_add(t, p->words->whole ? u->command : shorten(u->command, &room));
 	table_add(t, created);
-	table_add(t, state_words(&l->state, p->clock.now, words));
+	table_add(t, state_words(&c->state, now, words));
 	table_add(t, u->root);
 	table_end_row(t);
 }
@@ -98,8 +96,8 @@ static int print_table(const struct ps *p, struct err *e)
 	_cleanup_(table_done) struct table t = { 0 };
 
 	table_add_lines(&t, "CONTAINER ID\tNAME\tCOMMAND\tCREATED\tSTATUS\tROOT\n");
-	for (size_t i = 0; i < p->n; i++)
-		add_row(&t, &p->list[i], p);
+	for (size_t i = 0; i < p->list.n; i++)
+		add_row(&t, p->list.all[i], p);
 	return show_table(&t, p->words->whole, e);
 }
 
@@ -107,31 +105,58 @@ static int print_ids(const struct ps *p, struct err *e)
 {
 	_cleanup_text_ struct text t = { 0 };
 
-	for (size_t i = 0; i < p->n; i++)
-		text_printf(&t, "%s\n", p->list[i].entry->id);
+	for (size_t i = 0; i < p->list.n; i++) {
+		text_add(&t, p->list.all[i]->entry->id);
+		text_add(&t, "\n");
+	}
 	return show_text(&t, e);
+}
+
+/* One object a line. */
+static int print_json(const struct ps *p, struct err *e)
+{
+	_cleanup_text_ struct text t = { 0 };
+
+	text_add(&t, "[");
+	for (size_t i = 0; i < p->list.n; i++) {
+		text_add(&t, i > 0 ? ",\n" : "\n");
+		listed_put_json(&p->list, p->list.all[i], &t);
+	}
+	text_add(&t, p->list.n > 0 ? "\n]\n" : "]\n");
+	return show_text(&t, e);
+}
+
+static int print_format(const struct ps *p, struct err *e)
+{
+	struct show_lines lines = { .format = p->format };
+
+	for (size_t i = 0; i < p->list.n; i++) {
+		json_t *object = listed_json(&p->list, p->list.all[i], p->format);
+
+		show_add(&lines, object);
+		json_decref(object);
+	}
+	return show_end(&lines, e);
 }
 
 static int print(const struct ps *p, struct err *e)
 {
-	json_t *array;
-	int r;
-
 	if (p->words->quiet)
 		return print_ids(p, e);
-	if (p->kind == SHOW_TABLE)
-		return print_table(p, e);
-	array = json_array();
-	for (size_t i = 0; i < p->n; i++)
-		(void)json_array_append_new(array, listed_json(&p->list[i], &p->clock));
-	r = p->kind == SHOW_JSON ? show_json(array, e) : show_format(p->format, array, e);
-	json_decref(array);
-	return r;
+	switch (p->kind) {
+	case SHOW_JSON:
+		return print_json(p, e);
+	case SHOW_FORMAT:
+		return print_format(p, e);
+	case SHOW_TABLE:
+		break;
+	}
+	return print_table(p, e);
 }
 
 static int read_format(struct ps *p, struct arena *a, struct err *e)
 {
-	json_t *example = listed_json(NULL, NULL);
+	json_t *example = listed_example();
 	const struct format_fields fields = { example, aliases, headings };
 	int r = show_read(a, p->words->json, p->words->format, &fields, &p->kind, &p->format, e);
 
@@ -158,7 +183,7 @@ static int run(const struct global *g, int argc, char *const *argv)
 	_cleanup_(store_done) struct store s = STORE_EMPTY;
 	_cleanup_(arena_done) struct arena a = { 0 };
 	struct ps_words w = { 0 };
-	struct ps p = { .words = &w, .clock = state_clock_now() };
+	struct ps p = { .words = &w };
 	struct word_texts rest;
 	struct err e = { 0 };
 	int r = words_read(&verb_ps, &a, argc, argv, &w, &rest, &e);
@@ -176,9 +201,9 @@ static int run(const struct global *g, int argc, char *const *argv)
 	if (r == 0)
 		r = store_open(&s, g->state, &e);
 	if (r == 0)
-		r = listed_all(&s, &a, &p.clock, &p.list, &p.n, &e);
+		r = listing_read(&p.list, &s, &a, &e);
 	if (r == 0)
-		r = choose(&p, &a, &e);
+		r = choose(&p, &e);
 	if (r == 0)
 		r = print(&p, &e);
 	return r < 0 ? report("ps", &e) : 0;

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/moment.h"
 #include "base/width.h"
+#include "data/json.h"
 
 static void make_plain(const struct text *t, struct text *ret)
 {
@@ -73,44 +74,104 @@ int show_json(const json_t *value, struct err *e)
 	return show_text(&t, e);
 }
 
-int show_format(const struct format *f, const json_t *array, struct err *e)
+void show_add(struct show_lines *s, const json_t *object)
+{
+	if (s->text.length == 0 && format_is_table(s->format))
+		format_heading(s->format, &s->text);
+	format_print(s->format, object, &s->text);
+}
+
+int show_end(struct show_lines *s, struct err *e)
 {
 	_cleanup_(table_done) struct table table = { 0 };
-	_cleanup_text_ struct text t = { 0 };
+	_cleanup_text_ struct text t = s->text;
 
-	if (format_is_table(f))
-		format_heading(f, &t);
-	for (size_t i = 0; i < json_array_size(array); i++)
-		format_print(f, json_array_get(array, i), &t);
-	if (!format_is_table(f))
+	s->text = (struct text){ 0 };
+
+	if (!format_is_table(s->format))
 		return show_text(&t, e);
+	if (t.length == 0)
+		format_heading(s->format, &t);
 	table_add_lines(&table, text_get(&t));
 	return show_table(&table, false, e);
+}
+
+/* True where nothing had to be replaced, then ret stays empty. */
+static bool mend_string(const char *s, size_t n, struct text *ret)
+{
+	size_t copied = 0;
+
+	for (size_t i = 0; i < n;) {
+		int32_t character;
+		size_t length = width_decode(s + i, n - i, &character);
+
+		if (character < 0) {
+			text_add_bytes(ret, s + copied, i - copied);
+			text_add(ret, "\xef\xbf\xbd");
+			copied = i + length;
+		}
+		i += length;
+	}
+	if (copied == 0)
+		return true;
+	text_add_bytes(ret, s + copied, n - copied);
+	return false;
 }
 
 json_t *show_string_of(const char *s, size_t n)
 {
 	_cleanup_text_ struct text t = { 0 };
-	json_t *value = json_stringn(s, n);
 
-	if (value)
-		return value;
-	for (size_t i = 0; i < n;) {
-		int32_t character;
-		size_t length = width_decode(s + i, n - i, &character);
-
-		if (character < 0)
-			text_add(&t, "\xef\xbf\xbd");
-		else
-			text_add_bytes(&t, s + i, length);
-		i += length;
-	}
-	return json_stringn(text_get(&t), t.length);
+	return mend_string(s, n, &t) ? json_stringn(s, n) : json_stringn(text_get(&t), t.length);
 }
 
 json_t *show_string(const char *s)
 {
 	return s && *s ? show_string_of(s, strlen(s)) : json_null();
+}
+
+void show_put_string(struct text *t, const char *s)
+{
+	_cleanup_text_ struct text mended = { 0 };
+
+	if (!s || !*s)
+		text_add(t, "null");
+	else
+		json_put_string(t, mend_string(s, strlen(s), &mended) ? s : text_get(&mended));
+}
+
+void show_put_number(struct text *t, bool known, uint64_t n)
+{
+	if (known)
+		json_put_number(t, n);
+	else
+		text_add(t, "null");
+}
+
+void show_put_moment(struct text *t, uint64_t moment)
+{
+	char text[MOMENT_ROOM];
+
+	show_put_string(t, moment > 0 ? moment_print(moment, text) : NULL);
+}
+
+void show_put_labels(struct text *t, const char *const *labels, size_t n)
+{
+	text_add(t, "{");
+	for (size_t i = 0; i < n; i++) {
+		_cleanup_text_ struct text key = { 0 };
+		size_t length = strcspn(labels[i], "=");
+
+		text_add_bytes(&key, labels[i], length);
+		json_put_key(t, NULL);
+		show_put_string(t, text_get(&key));
+		text_add(t, ":");
+		if (labels[i][length] == '=' && labels[i][length + 1])
+			show_put_string(t, labels[i] + length + 1);
+		else
+			text_add(t, "\"\"");
+	}
+	text_add(t, "}");
 }
 
 json_t *show_moment(uint64_t moment)

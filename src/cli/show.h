@@ -18,8 +18,15 @@ int show_table(const struct table *t, bool whole, struct err *e);
 /* Indented. */
 int show_json(const json_t *value, struct err *e);
 
-/* Each element of the array by the template. */
-int show_format(const struct format *f, const json_t *array, struct err *e);
+/* Objects by a template, one after the other; with a heading, aligned, where it is a table. All zero
+ * but for the format: empty. */
+struct show_lines {
+	const struct format *format;
+	struct text text;
+};
+
+void show_add(struct show_lines *s, const json_t *object);
+int show_end(struct show_lines *s, struct err *e);
 
 /* ---- members of what is shown as JSON ---- */
 
@@ -27,6 +34,12 @@ int show_format(const struct format *f, const json_t *array, struct err *e);
 json_t *show_string_of(const char *s, size_t n);
 json_t *show_string(const char *s);   /* NULL or "": null */
 json_t *show_moment(uint64_t moment); /* RFC 3339; 0: null */
+
+/* The same as text. */
+void show_put_string(struct text *t, const char *s);
+void show_put_number(struct text *t, bool known, uint64_t n); /* or null */
+void show_put_moment(struct text *t, uint64_t moment);
+void show_put_labels(struct text *t, const char *const *labels, size_t n); /* "a=1": an object */
 
 /* What --format json and --format table ask for; else a template. */
 enum show_kind { SHOW_TABLE, SHOW_JSON, SHOW_FORMAT };

@@ -49,14 +49,26 @@ static uint64_t time_of_ticks(uint64_t ticks, const struct state_clock *clock)
 	return age > clock->now ? 0 : clock->now - age;
 }
 
+struct state_path {
+	char text[STORE_PATH_ROOM];
+};
+
+static struct state_path state_path(const char *directory, const char *file)
+{
+	struct state_path p;
+
+	(void)snprintf(p.text, sizeof(p.text), "%s%s", directory, file);
+	return p;
+}
+
 /* STATE FAILURES CODE TIME */
-static void read_health(int dir_fd, struct state *s)
+static void read_health(int dir_fd, const char *directory, struct state *s)
 {
 	char line[96], *words[4];
 	uint32_t failures, code;
 	uint64_t time;
 
-	if (note_get(dir_fd, "health", line, sizeof(line)) < 0 ||
+	if (note_get(dir_fd, state_path(directory, "health").text, line, sizeof(line)) < 0 ||
 	    note_split(line, ' ', words, ELEMENTS(words)) < 0 ||
 	    number_u32(words[1], &failures) < 0 || number_u32(words[2], &code) < 0 ||
 	    number_u64(words[3], &time) < 0)
@@ -69,9 +81,10 @@ static void read_health(int dir_fd, struct state *s)
 	s->health_time = time;
 }
 
-static void read_exit(int dir_fd, const struct store_status *status, struct state *s)
+static void read_exit(int dir_fd, const char *directory, const struct store_status *status,
+		      struct state *s)
 {
-	s->has_exit = exit_get(dir_fd, &s->exit) == 0;
+	s->has_exit = exit_get_at(dir_fd, state_path(directory, "exit").text, &s->exit) == 0;
 	if (s->has_exit) {
 		s->started = s->exit.started;
 		return;
@@ -81,22 +94,25 @@ static void read_exit(int dir_fd, const struct store_status *status, struct stat
 	s->has_exit = s->stale;
 }
 
-void state_read(int dir_fd, const struct store_status *status, const struct state_clock *clock,
-		struct state *ret)
+void state_begin(const struct store_status *status, struct state *ret)
 {
 	bool over = strcmp(status->phase, "stopped") == 0;
-	bool waits = strcmp(status->phase, "restarting") == 0;
 
-	*ret = (struct state){ .phase = status->phase };
 	ret->stale = !status->alive && !over && strcmp(status->phase, "created") != 0;
 	ret->lives = status->alive && !over;
-	if (ret->stale)
-		ret->phase = "stopped";
-	if (over || ret->stale || waits)
-		read_exit(dir_fd, status, ret);
+	ret->phase = ret->stale ? "stopped" : status->phase;
+}
+
+void state_look(int dir_fd, const char *directory, const struct store_status *status,
+		const struct state_clock *clock, struct state *ret)
+{
+	bool waits = strcmp(ret->phase, "restarting") == 0;
+
+	if (waits || strcmp(ret->phase, "stopped") == 0)
+		read_exit(dir_fd, directory, status, ret);
 	if (ret->lives && !waits) {
 		ret->started = time_of_ticks(status->start_time, clock);
-		read_health(dir_fd, ret);
+		read_health(dir_fd, directory, ret);
 	}
 }
 

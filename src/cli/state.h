@@ -32,9 +32,13 @@ struct state_clock {
 };
 struct state_clock state_clock_now(void);
 
-/* dir_fd: containers/ID. What cannot be read is left unknown. */
-void state_read(int dir_fd, const struct store_status *status, const struct state_clock *clock,
-		struct state *ret);
+/* What the status alone tells: phase, lives, stale. *ret is all zero before. */
+void state_begin(const struct store_status *status, struct state *ret);
+
+/* The rest, from files below dir_fd whose path begins with directory: "containers/ID/" or "". What
+ * cannot be read is left unknown. */
+void state_look(int dir_fd, const char *directory, const struct store_status *status,
+		const struct state_clock *clock, struct state *ret);
 
 /* Is there an exit code that counts? */
 bool state_has_code(const struct state *s);

@@ -17,8 +17,16 @@ static void add_plain(struct text *t, const char *s, size_t n)
 {
 	for (size_t i = 0; i < n;) {
 		int32_t character;
-		size_t length = width_decode(s + i, n - i, &character);
+		size_t length = 0;
 
+		while (i + length < n && s[i + length] >= 0x20 && s[i + length] < 0x7f)
+			length++;
+		if (length > 0) { /* nearly always all of it */
+			text_add_bytes(t, s + i, length);
+			i += length;
+			continue;
+		}
+		length = width_decode(s + i, n - i, &character);
 		if (controls(character))
 			text_add(t, "?");
 		else

@@ -156,8 +156,13 @@ int store_create(const struct store *s, const char *id, const char *name,
 	return 0;
 }
 
-int store_enter(const struct store *s, const struct store_entry *entry,
-		struct store_container *ret)
+const char *store_path(const struct store_entry *entry, const char *file, char ret[STORE_PATH_ROOM])
+{
+	(void)snprintf(ret, STORE_PATH_ROOM, "%s/%s", container_path(entry->id).text, file);
+	return ret;
+}
+
+int store_enter(const struct store *s, const struct store_entry *entry, struct store_container *ret)
 {
 	struct store_container c = STORE_CONTAINER_EMPTY;
 	int r = open_directory(s, entry->id, &c);

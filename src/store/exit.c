@@ -295,13 +295,19 @@ static int parse(char *text, struct exit_record *ret)
 	return -EBADMSG;
 }
 
-int exit_get(int dir_fd, struct exit_record *ret)
+/* Its last line is there: no need to ask whether more comes. */
+static bool is_whole(const char *text, size_t length)
+{
+	return length > 4 && memcmp(text + length - 5, "\nend\n", 5) == 0;
+}
+
+int exit_get_at(int dir_fd, const char *path, struct exit_record *ret)
 {
 	char text[ROOM];
 	size_t length = 0;
 	ssize_t n;
 	_cleanup_close_ int fd =
-		openat(dir_fd, "exit", O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		openat(dir_fd, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
 		return errno == ELOOP ? -EBADMSG : -errno;
@@ -309,7 +315,8 @@ int exit_get(int dir_fd, struct exit_record *ret)
 		n = read(fd, text + length, sizeof(text) - length);
 		if (n > 0)
 			length += (size_t)n;
-	} while ((n > 0 && length < sizeof(text)) || (n < 0 && errno == EINTR));
+	} while ((n > 0 && length < sizeof(text) && !is_whole(text, length)) ||
+		 (n < 0 && errno == EINTR));
 	if (n < 0)
 		return errno == EISDIR ? -EBADMSG : -errno;
 	if (length == sizeof(text))
@@ -318,4 +325,9 @@ int exit_get(int dir_fd, struct exit_record *ret)
 	if (strlen(text) != length)
 		return -EBADMSG;
 	return parse(text, ret);
+}
+
+int exit_get(int dir_fd, struct exit_record *ret)
+{
+	return exit_get_at(dir_fd, "exit", ret);
 }

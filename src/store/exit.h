@@ -49,3 +49,5 @@ int exit_prepare(int dir_fd);
  * line. -ENOENT: it has not ended. -EBADMSG: damaged. */
 int exit_put(int dir_fd, const struct exit_record *x);
 int exit_get(int dir_fd, struct exit_record *ret);
+/* The same of a path below any directory. */
+int exit_get_at(int dir_fd, const char *path, struct exit_record *ret);

@@ -215,6 +215,11 @@ typedef int store_collect_fn(struct store_container *c, void *data, struct err *
 int store_collect(const struct store *s, store_collect_fn *undo, void *data, unsigned *ret_n,
 		  struct err *e);
 
+/* The path below s->fd of a file of one of a list, so that its directory needs not be opened. -> ret */
+#define STORE_PATH_ROOM 64
+const char *store_path(const struct store_entry *entry, const char *file,
+		       char ret[STORE_PATH_ROOM]);
+
 /* Opens one of a list, without journal and lock. Bare -errno; -ENOENT: it is gone. */
 int store_enter(const struct store *s, const struct store_entry *entry,
 		struct store_container *ret);
