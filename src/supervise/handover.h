@@ -25,6 +25,8 @@ enum handover_fd {
 
 /* Settings, by example:
  *   pid=1234            the first process, as honu sees it
+ *   started=1700000000000000000
+ *                       when it was started (CLOCK_REALTIME, ns); else now
  *   state=/var/lib/honu where honu finish finds the store
  *   tty=1               HANDOVER_INPUT is a pty
  *   log=file            none, file, journald
@@ -32,6 +34,8 @@ enum handover_fd {
  *   log-files=3         kept altogether
  *   log-mode=blocking   non-blocking: what cannot be written is dropped and counted
  *   name=web            for the journal and events
+ *   stop-signal=15      what a SIGTERM to honu-supervise becomes
+ *   stop-timeout=10000  ms until SIGKILL follows
  *   health=exec         exec, tcp, http; and health-port=, health-path=, health-interval= (ms),
  *                       health-timeout= (ms), health-start= (ms), health-retries=,
  *                       health-action=none|kill|restart|stop
@@ -64,6 +68,10 @@ struct attach_hello {
 	uint32_t version; /* 1 */
 	uint32_t wants;	  /* bit 0: output, bit 1: error, bit 2: gives input */
 };
+
+#define ATTACH_WANTS_OUTPUT 1u
+#define ATTACH_WANTS_ERROR 2u
+#define ATTACH_GIVES_INPUT 4u
 
 struct attach_size {
 	uint16_t rows, columns;
