@@ -46,12 +46,9 @@ static void client_drop(struct attach *a, struct client *c)
 
 /* ---- frames from clients ---- */
 
-struct request {
-	struct attach_frame frame;
-	union {
-		struct attach_hello hello;
-		struct attach_size size;
-	} body;
+union request {
+	struct attach_hello hello;
+	struct attach_size size;
 };
 
 /* Takes one frame whole; body has room for `room` bytes. False: it is not what it says it is. */
@@ -66,13 +63,12 @@ static bool receive(struct client *c, struct attach_frame *frame, void *body, si
 }
 
 /* From here on it is sent what comes. */
-static bool greet(struct attach *a, struct client *c, const struct request *q)
+static bool greet(struct attach *a, struct client *c, const struct attach_hello *hello)
 {
-	if (c->greeted || q->frame.size != sizeof(q->body.hello) ||
-	    q->body.hello.version != PROTOCOL)
+	if (c->greeted || hello->version != PROTOCOL)
 		return false;
 	c->greeted = true;
-	c->wants = q->body.hello.wants;
+	c->wants = hello->wants;
 	c->generation = a->log->generation;
 	c->piece = a->log->index_end;
 	return true;
@@ -91,20 +87,21 @@ static bool take_input(struct attach *a, struct client *c)
 
 static bool take_request(struct attach *a, struct client *c)
 {
-	struct request q;
+	struct attach_frame frame;
+	union request q;
 
-	if (!receive(c, &q.frame, &q.body, sizeof(q.body)))
+	if (!receive(c, &frame, &q, sizeof(q)))
 		return false;
-	switch (q.frame.kind) {
+	switch (frame.kind) {
 	case ATTACH_HELLO:
-		return greet(a, c, &q);
+		return frame.size == sizeof(q.hello) && greet(a, c, &q.hello);
 	case ATTACH_RESIZE:
-		if (!c->greeted || q.frame.size != sizeof(q.body.size))
+		if (!c->greeted || frame.size != sizeof(q.size))
 			return false;
-		input_resize(a->input, &q.body.size);
+		input_resize(a->input, &q.size);
 		return true;
 	case ATTACH_CLOSE:
-		if (!(c->wants & ATTACH_GIVES_INPUT) || q.frame.size != 0)
+		if (!(c->wants & ATTACH_GIVES_INPUT) || frame.size != 0)
 			return false;
 		input_end(a->input);
 		return true;
