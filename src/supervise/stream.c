@@ -290,6 +290,7 @@ void streams_drain(struct streams *s)
 		drain(s, &s->stream[i]);
 		stream_close(&s->stream[i]);
 	}
+	attach_wait(s->attach);
 	if (flush_chunk(s) == -ENOSPC) {
 		log_drop(s->log, chunk.kind, chunk.end - chunk.start);
 		chunk.start = chunk.end;

@@ -62,7 +62,8 @@ static int speaks(void)
 	return 7;
 }
 
-/* Who was there first gets everything, each what he asked for, and how it ended. */
+/* Who was there before honu-supervise gets everything from the first byte on, each what he asked
+ * for, and how it ended. */
 static void clients_get_what_they_want(void **state)
 {
 	static const char *const drivers[] = { "log=file", "log=none" };
@@ -72,16 +73,19 @@ static void clients_get_what_they_want(void **state)
 		struct stage s = { .first = speaks, .settings = { drivers[d] } };
 		int fd[4];
 
-		stage_directory(&s);
-		/* Before honu-supervise runs: they wait in the socket's queue. */
-		stage_launch(&s);
+		/* They wait in the socket's queue. */
+		stage_listen_early(&s);
 		for (unsigned i = 0; i < 4; i++)
 			fd[i] = client_open(&s, i);
+		stage_open(&s);
 		for (unsigned i = 0; i < 4; i++) {
 			struct received r = receive_all(fd[i]);
 
 			assert_int_equal(r.code, 7);
 			assert_int_equal(r.lost, 0);
+			assert_string_equal(r.data[0] ? r.data[0] : "", i & 1 ? "to one\n" : "");
+			assert_string_equal(r.data[1] ? r.data[1] : "",
+					    i & 2 ? "to another\n" : "");
 			received_free(&r);
 		}
 		(void)stage_finish(&s);
