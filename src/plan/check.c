@@ -103,6 +103,22 @@ static int only_leaving_is_aside(struct checker *c)
 	return 0;
 }
 
+/* In a user namespace of its own the first process becomes somebody whom nobody outside is; in the
+ * host's another container that sees it is root just as it is. */
+static int hidden_among_equals(struct checker *c)
+{
+	size_t clone = first(c->p, STEP_NS_CLONE), join = first(c->p, STEP_NS_JOIN);
+	const struct ns_clone_step *s = &c->p->steps[clone].ns_clone;
+
+	if (s->flags & CLONE_NEWUSER || s->join_user ||
+	    (join < c->p->n && c->p->steps[join].ns_join.flags & CLONE_NEWUSER))
+		return 0;
+	return first(c->p, STEP_PROC_HIDE) < clone ?
+		       0 :
+		       broken(c, clone,
+			      "in the host's user namespace honu is hidden from its equals");
+}
+
 static bool touches_container(enum step_kind k)
 {
 	return k == STEP_CRED_RESOLVE || k == STEP_CONSOLE_OPEN || k == STEP_PROC_CWD ||
@@ -389,6 +405,7 @@ int plan_check(const struct plan *p, struct err *e)
 		cgroups_joined_in_time,
 		early_steps_need_nothing,
 		only_leaving_is_aside,
+		hidden_among_equals,
 		joins_hidden_and_limited,
 		root_of_the_userns_before_mounts,
 		propagation_private_before_the_first_mount,

@@ -64,6 +64,9 @@ int compile_clone(struct compiler *c)
 		step = compile_add(c, ACTOR_HOST, STEP_NS_ENTER, s->ns[NS_MOUNT].origin);
 		step->ns_enter.type = NS_MOUNT;
 	}
+	/* Until its ids change there is nothing else to keep others off, who are root as well. */
+	if (!c->own_userns)
+		compile_add(c, ACTOR_HOST, STEP_PROC_HIDE, NULL);
 	for (int t = 0; t < _NS_N; t++) {
 		if (s->ns[t].mode == NS_PRIVATE && t != NS_TIME &&
 		    (t != NS_CGROUP || !compile_has_v1(c->facts)))

@@ -54,7 +54,7 @@ enum actor {
 	X(NS_CLONE, ns_clone, "ns.clone", "the first process, born into its namespaces")          \
 	X(NS_MAP, ns_map, "ns.map", "root inside is an ordinary, unused id outside")              \
 	X(PROC_HIDE, proc_hide, "proc.hide",                                                      \
-	  "nobody inside can look into honu, or reach its file, while it joins")                  \
+	  "nobody inside can look into honu, or reach its file, before it is the program")        \
 	X(PROC_SEAL, proc_seal, "proc.seal",                                                      \
 	  "a program of honu's that nobody inside can write to")                                  \
 	X(PROC_OOM, proc_oom, "proc.oom", "how likely the kernel picks it when memory runs out")

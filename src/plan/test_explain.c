@@ -259,7 +259,7 @@ static const char *const expected[] = {
 		"choom --adjust -500 --pid \"$child\"\n",
 	[STEP_PROC_HIDE] =
 		"# 1. host: proc.hide\n"
-		"#    nobody inside can look into honu, or reach its file, while it joins\n"
+		"#    nobody inside can look into honu, or reach its file, before it is the program\n"
 		"# not expressible: prctl(PR_SET_DUMPABLE, 0); execve(2) takes it back\n",
 	[STEP_PROC_UMASK] =
 		"\t# 1. inside: proc.umask\n"

@@ -1,10 +1,10 @@
-/* proc/hide.c - honu out of sight of whom it joins. Host side.
+/* proc/hide.c - honu out of sight of those inside. Host side.
  *
- * Between the clone and execve(2) the new process runs honu's code in the container's pid namespace.
- * As long as it is not dumpable (prctl(2), ptrace(2) "access mode checking") its /proc/PID/exe, fd and
- * memory are closed to all without CAP_SYS_PTRACE in the user namespace that honu was executed in
- * (CVE-2019-5736, CVE-2016-9962); a container that has that in the host's is met with a copy of
- * honu (cli/self.c). */
+ * Between the clone and execve(2) the new process runs honu's code in the container's pid namespace, or
+ * in the host's. As long as it is not dumpable (prctl(2), ptrace(2) "access mode checking") its
+ * /proc/PID/exe, fd and memory are closed to all without CAP_SYS_PTRACE in the user namespace that
+ * honu was executed in (CVE-2019-5736, CVE-2016-9962); who has that in the host's is met with a copy
+ * of honu (cli/self.c). */
 #include "proc/hide.h"
 
 #include <errno.h>

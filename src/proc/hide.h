@@ -1,4 +1,4 @@
-/* proc/hide.h - honu out of sight of whom it joins. Host side. */
+/* proc/hide.h - honu out of sight of those inside. Host side. */
 #pragma once
 
 #include "plan/plan.h"

@@ -431,6 +431,22 @@ dead() { # NAME
 	done
 }
 
+@test "exec: nor can a container's first process, by another that shares the host's pids and users" {
+	local hunter n
+	mkdir "$WORK/alone"
+	cp -r "${HONU%/*}/libexec" "$WORK/alone"
+	cp "$HONU" "$WORK/alone/honu-prey"
+	start main --userns host --pid host "$TREE"
+	hexec main probe hunt true 2500 honu-prey >"$WORK/prey" 3>&- &
+	hunter=$!
+	await "$WORK/prey" hunting
+	for ((n = 0; n < 60; n++)); do
+		"$WORK/alone/honu-prey" run --rm --cgroup-parent "$GROUP" --userns host "$TREE" true
+	done
+	wait "$hunter"
+	same 'what it got' 'hunting seen some' "$(one_line <"$WORK/prey")"
+}
+
 @test "exec: a script cannot have honu executed as its interpreter, and write to it" {
 	local options
 	mkdir "$WORK/alone"
