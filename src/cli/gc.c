@@ -1,27 +1,31 @@
-/* cli/gc.c - honu gc: removes what containers left behind whose honu was killed. */
+/* cli/gc.c - honu gc: puts in order what was left behind by whoever was killed. */
 #include <stdio.h>
 
 #include "base/cleanup.h"
 #include "cli/collect.h"
 #include "cli/help.h"
+#include "cli/settle.h"
 #include "cli/verb.h"
-#include "run/journal.h"
 
-static int undo(struct store_container *c, void *data, struct err *e)
+static int settle_one(struct store_container *c, void *data, struct err *e)
 {
-	struct journal j = { .fd = c->journal };
-	struct store_summary u;
-	int r = journal_undo_all(&j, e);
+	struct collected *n = data;
+	int r = settle_locked(c, e);
 
-	(void)data;
 	if (r < 0)
 		return r;
-	return store_get_summary(c, &u, NULL) == 0 && u.keep;
+	n->settled += r == SETTLED_NOW;
+	return r == SETTLED_GONE ? 0 : 1;
 }
 
-int collect(const struct store *s, unsigned *ret_n, struct err *e)
+int collect(const struct store *s, struct collected *ret, struct err *e)
 {
-	return store_collect(s, undo, NULL, ret_n, e);
+	struct collected n = { 0 };
+	int r = store_collect(s, settle_one, &n, &n.removed, e);
+
+	if (r == 0 && ret)
+		*ret = n;
+	return r;
 }
 
 static int run(const struct global *g, int argc, char *const *argv)
@@ -30,7 +34,7 @@ static int run(const struct global *g, int argc, char *const *argv)
 	_cleanup_(arena_done) struct arena a = { 0 };
 	struct word_texts rest;
 	struct err e = { 0 };
-	unsigned n = 0;
+	struct collected n = { 0 };
 	int r = words_read(&verb_gc, &a, argc, argv, NULL, &rest, &e);
 
 	if (r == WORDS_HELP) {
@@ -45,7 +49,7 @@ static int run(const struct global *g, int argc, char *const *argv)
 		r = collect(&s, &n, &e);
 	if (r < 0)
 		return report("gc", &e);
-	(void)printf("%u removed\n", n);
+	(void)printf("%u removed, %u settled\n", n.removed, n.settled);
 	return 0;
 }
 
@@ -53,11 +57,15 @@ const struct verb verb_gc = {
 	.name = "gc",
 	.group = VERBS_HOUSE,
 	.usage = "",
-	.summary = "remove what killed containers left behind",
-	.text = "Removes what containers left behind whose honu was killed: processes, control groups,\n"
-		"id ranges, names, records. Containers that run are not touched. It is safe to run at\n"
-		"any time, also while containers start and end. A start that wants the name of a dead\n"
-		"container does the same by itself.",
+	.summary = "put in order what was left behind by whoever was killed",
+	.text = "Looks for containers whose supervisor was killed, or that ran when the machine went\n"
+		"down, and removes what they left: processes, control groups, id ranges, names. Those\n"
+		"that are kept become \"stopped\", with the cause \"lost\" or \"boot\"; all others go.\n"
+		"Prints how many there were of each.\n"
+		"\n"
+		"Containers that run are not touched. It is safe to run at any time, also while\n"
+		"containers start and end. A start that wants the name of a dead container does the\n"
+		"same by itself, and stop, rm and start do it for the one that they are told.",
 	.example = "honu gc",
 	.run = run,
 };

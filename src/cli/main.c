@@ -14,6 +14,12 @@
 /* clang-format off */
 const struct verb *const verbs[] = {
 	&verb_run,
+	&verb_stop,
+	&verb_kill,
+	&verb_pause,
+	&verb_resume,
+	&verb_rename,
+	&verb_rm,
 	&verb_exec,
 	&verb_logs,
 	&verb_ps,
@@ -28,7 +34,8 @@ const size_t n_verbs = ELEMENTS(verbs);
 const struct verb *verb_find(const char *name)
 {
 	for (size_t i = 0; i < n_verbs; i++) {
-		if (strcmp(verbs[i]->name, name) == 0)
+		if (strcmp(verbs[i]->name, name) == 0 ||
+		    (verbs[i]->alias && strcmp(verbs[i]->alias, name) == 0))
 			return verbs[i];
 	}
 	return NULL;
@@ -36,13 +43,17 @@ const struct verb *verb_find(const char *name)
 
 static int unknown_verb(const char *name)
 {
-	const char *names[ELEMENTS(verbs)];
+	const char *names[2 * ELEMENTS(verbs)];
 	struct err e = { 0 };
 	const char *near;
+	size_t n = 0;
 
-	for (size_t i = 0; i < ELEMENTS(verbs); i++)
-		names[i] = verbs[i]->name;
-	near = text_nearest(name, names, ELEMENTS(verbs));
+	for (size_t i = 0; i < ELEMENTS(verbs); i++) {
+		names[n++] = verbs[i]->name;
+		if (verbs[i]->alias)
+			names[n++] = verbs[i]->alias;
+	}
+	near = text_nearest(name, names, n);
 	(void)err_say(&e, -EINVAL, "unknown verb '%s'", name);
 	if (near)
 		(void)err_hint(&e, -EINVAL, "did you mean 'honu %s'? 'honu help' lists every verb",

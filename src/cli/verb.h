@@ -19,6 +19,7 @@ enum verb_group { VERBS_LIFE, VERBS_INSIDE, VERBS_SEEING, VERBS_HOUSE, _VERBS_N 
 
 struct verb {
 	const char *name;
+	const char *alias; /* another name that people type; NULL: none */
 	enum verb_group group;
 	const char *usage;   /* "[OPTIONS] CONTAINER..." */
 	const char *summary; /* one line */
@@ -39,9 +40,15 @@ extern const struct verb verb_exec;
 extern const struct verb verb_explain;
 extern const struct verb verb_gc;
 extern const struct verb verb_help;
+extern const struct verb verb_kill;
 extern const struct verb verb_logs;
+extern const struct verb verb_pause;
 extern const struct verb verb_ps;
+extern const struct verb verb_rename;
+extern const struct verb verb_resume;
+extern const struct verb verb_rm;
 extern const struct verb verb_run;
+extern const struct verb verb_stop;
 extern const struct verb verb_version;
 
 extern const struct verb *const verbs[];

@@ -95,13 +95,6 @@ static int undo_one(const struct journal *j, const struct undo *u, bool *thawed)
 	return r;
 }
 
-int journal_forget(struct journal *j, struct err *e)
-{
-	if (j->fd >= 0 && ftruncate(j->fd, 0) < 0)
-		return err_set(e, -errno, "empty the journal");
-	return 0;
-}
-
 int journal_undo_all(struct journal *j, struct err *e)
 {
 	bool thawed = false;
@@ -126,7 +119,9 @@ int journal_undo_all(struct journal *j, struct err *e)
 		if (r < 0 && first == 0)
 			first = err_set(e, r, "remove the control group %s/%s", u.base, u.name);
 	}
-	return first == 0 ? journal_forget(j, e) : first;
+	if (first == 0 && ftruncate(j->fd, 0) < 0)
+		first = err_set(e, -errno, "empty the journal");
+	return first;
 }
 
 /* A leaf that was made for somebody who joined comes later than the container's own. */

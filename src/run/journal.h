@@ -45,9 +45,6 @@ int journal_append(struct journal *j, struct undo *u, size_t n);
 typedef int journal_fn(const struct undo *u, void *data);
 int journal_each(const struct journal *j, journal_fn *fn, void *data);
 
-/* Empties it without undoing anything: after another boot its objects are gone. */
-int journal_forget(struct journal *j, struct err *e);
-
 /* Undoes all records, newest first, going on after errors; e tells the first error. Then empties
  * the journal, unless something could not be undone. Host side. */
 int journal_undo_all(struct journal *j, struct err *e);
