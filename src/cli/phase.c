@@ -143,9 +143,10 @@ static int resume_now(struct target *g, struct err *e)
 	if (r < 0)
 		return failed(g, e);
 	r = set_phase(g, "running", e);
-	if (r == 0)
-		tell(g, "resume");
-	return r;
+	if (r < 0 && r != -ESRCH) /* that it went on to its end is fine */
+		return r;
+	tell(g, "resume");
+	return 0;
 }
 
 int phase_resume(struct target *g, struct err *e)

@@ -154,7 +154,7 @@ device_rules() { # NAME: of its v1 devices group
 	echo FROZEN >"$freezer/$GROUP/honu-$(id_of main)/freezer.state"
 	kill -KILL "$(honu_of main)"
 	wait "$(honu_of main)" || :
-	same 'honu gc' '1 removed' "$("$HONU" gc)"
+	same 'honu gc' '1 removed, 0 settled' "$("$HONU" gc)"
 	timeout 5 tail --pid="$pid" -s 0.1 -f /dev/null
 	same 'afterwards' '' "$(groups_left)"
 }
@@ -172,7 +172,7 @@ device_rules() { # NAME: of its v1 devices group
 		kill -KILL "$(honu_of $name)"
 		wait "$(honu_of $name)" || :
 	done
-	same 'honu gc' '3 removed' "$("$HONU" gc)"
+	same 'honu gc' '3 removed, 0 settled' "$("$HONU" gc)"
 	for pid in $left; do
 		same "process $pid" '' "$(cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ')"
 	done
@@ -180,7 +180,7 @@ device_rules() { # NAME: of its v1 devices group
 		"$(groups_left | while read -r dir; do find "$dir" -mindepth 1 -type d; done | sort)"
 	same 'names' 'alive' "$(ls "$HONU_STATE/names")"
 	same 'the one that runs' 'alive' "$(inside alive 'echo alive')"
-	same 'honu gc once more' '0 removed' "$("$HONU" gc)"
+	same 'honu gc once more' '0 removed, 0 settled' "$("$HONU" gc)"
 	stop alive
 	same 'groups afterwards' '' "$(groups_left)"
 }

@@ -116,5 +116,5 @@ FULL=(--init --ephemeral --hostname reef --tmpfs /mnt/tmp --timens private --tim
 		"$HONU" gc
 		find /run -mindepth 1
 	}
-	same 'what is printed, and what is left in /run' $'/proc/1\n0 removed' "$(in_mount_namespace default_state)"
+	same 'what is printed, and what is left in /run' $'/proc/1\n0 removed, 0 settled' "$(in_mount_namespace default_state)"
 }

@@ -98,6 +98,7 @@ static void add_cgroups(struct snapshot *s, const char *name)
 static void add_state(struct snapshot *s, const char *state)
 {
 	static const char *const folders[] = { "containers", "names", "ids" };
+	static const char *const files[] = { "events", "events.1" }; /* they grow, and tell */
 
 	/* They stay for the next container, or go with the last one: both are fine. */
 	for (size_t i = 0; i < ELEMENTS(folders); i++) {
@@ -113,6 +114,8 @@ static void add_state(struct snapshot *s, const char *state)
 
 		for (size_t i = 0; i < ELEMENTS(folders); i++)
 			known = known || strcmp(entry->d_name, folders[i]) == 0;
+		for (size_t i = 0; i < ELEMENTS(files); i++)
+			known = known || strcmp(entry->d_name, files[i]) == 0;
 		if (!known)
 			add(s, "state: %s/%s", state, entry->d_name);
 	}

@@ -20,6 +20,7 @@
 #include "torture/plan.h"
 #include "torture/torture.h"
 #include "torture/trial.h"
+#include "torture/victim.h"
 
 #define SETTLE_MS 5000
 #define SHOWN_MAX 12  /* failed cases in full */
@@ -231,6 +232,8 @@ static bool one_call(struct torture *t, enum blow blow, unsigned long n)
 
 	if (t->dead)
 		leave_dead_one(t, &why);
+	if (t->victim)
+		victim_start(t, &why);
 	trial_run(&r);
 	bool reached = r.calls >= n;
 	if (reached && r.hit) {
@@ -245,6 +248,8 @@ static bool one_call(struct torture *t, enum blow blow, unsigned long n)
 	} else {
 		(void)snprintf(name, sizeof(name), "call %lu, not reached", n);
 	}
+	if (t->victim)
+		victim_end(t, &why);
 	torture_settle(t, &why);
 	trial_release(&r);
 	torture_gc(t, &why);
@@ -287,9 +292,13 @@ static bool works(struct torture *t)
 	struct trial r = { .argv = t->argv, .mark = t->scope.mark };
 
 	snapshot_take(&t->scope, &t->before);
+	if (t->victim)
+		victim_start(t, &why);
 	trial_run(&r);
 	if (r.status != 0)
 		text_printf(&why, "wait status %#x, expected 0\n%s", (unsigned)r.status, r.said);
+	if (t->victim)
+		victim_end(t, &why);
 	torture_compare(t, "by a run that succeeds", &why);
 	torture_gc(t, &why);
 	torture_compare(t, "after 'honu gc'", &why);
@@ -301,7 +310,7 @@ static void usage(void)
 {
 	(void)fputs(
 		"usage: torture [--cgroup NAME] [--volume DIR]... [--every N]\n"
-		"               [--dead TREE] [--lingering] LABEL MODE -- HONU VERB ARGUMENT...\n"
+		"               [--dead TREE] [--victim TREE [--paused | --lost]] [--lingering] LABEL MODE -- HONU VERB ARGUMENT...\n"
 		"MODE: step:before step:after step:kill call:kill call:kill-after call:ENOMEM call:EIO\n"
 		"      call:EINTR crowd\n",
 		stderr);
@@ -325,6 +334,9 @@ static void read_options(struct torture *t, int argc, char **argv)
 						 { "volume", required_argument, NULL, 'v' },
 						 { "every", required_argument, NULL, 'e' },
 						 { "dead", required_argument, NULL, 'd' },
+						 { "victim", required_argument, NULL, 'V' },
+						 { "paused", no_argument, NULL, 'P' },
+						 { "lost", no_argument, NULL, 'L' },
 						 { "lingering", no_argument, NULL, 'l' },
 						 { 0 } };
 	uint32_t every = 1;
@@ -340,6 +352,15 @@ static void read_options(struct torture *t, int argc, char **argv)
 			break;
 		case 'd':
 			t->dead = optarg;
+			break;
+		case 'V':
+			t->victim = optarg;
+			break;
+		case 'P':
+			t->victim_is = VICTIM_PAUSED;
+			break;
+		case 'L':
+			t->victim_is = VICTIM_LOST;
 			break;
 		case 'l':
 			t->lingering = true;

@@ -5,8 +5,10 @@
 #include "torture/snapshot.h"
 
 struct torture {
-	char *const *argv; /* honu and its words */
-	const char *dead;  /* a tree: before each case a container in it dies, or NULL */
+	char *const *argv;  /* honu and its words */
+	const char *dead;   /* a tree: before each case a container in it dies, or NULL */
+	const char *victim; /* a tree: the command is about a container in it, see victim.h */
+	int victim_is;	    /* enum victim_kind */
 	struct scope scope;
 	struct snapshot before;
 	bool lingering;	     /* processes of the container may outlive honu, though not 'honu gc' */
