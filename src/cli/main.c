@@ -21,6 +21,7 @@ const struct verb *const verbs[] = {
 	&verb_rename,
 	&verb_rm,
 	&verb_exec,
+	&verb_cp,
 	&verb_logs,
 	&verb_ps,
 	&verb_explain,

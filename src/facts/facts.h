@@ -86,3 +86,6 @@ const struct cgroup_hierarchy *facts_cgroup(const struct facts *f, const char *c
 
 /* True when uid range [base, base+count) is in use by somebody else. */
 bool facts_range_taken(const struct facts *f, uint32_t base, uint32_t count);
+
+/* The path of a program of honu's: beside honu as built, or installed. NULL: not there. */
+const char *facts_find_program(struct arena *a, const char *name);

@@ -130,17 +130,34 @@ static const char *program(struct arena *a, const char *directory, const char *n
 	return access(path, X_OK) == 0 ? path : NULL;
 }
 
-void facts_read_programs(struct arena *a, struct facts *f)
+/* "" where /proc does not tell. */
+static void own_path(char ret[PATH_MAX])
 {
 	const char *self = getenv("HONU_SELF"); /* set by cli/self.c: that copy has no path */
+	ssize_t n = self ? snprintf(ret, PATH_MAX, "%s", self) :
+			   readlink("/proc/self/exe", ret, PATH_MAX - 1);
+
+	ret[n > 0 && n < PATH_MAX ? n : 0] = '\0';
+}
+
+const char *facts_find_program(struct arena *a, const char *name)
+{
+	const char *candidates[2], *found = NULL;
+	char path[PATH_MAX];
+
+	own_path(path);
+	facts_libexec_candidates(a, path, &candidates[0], &candidates[1]);
+	for (size_t i = 0; i < ELEMENTS(candidates) && !found; i++)
+		found = program(a, candidates[i], name);
+	return found;
+}
+
+void facts_read_programs(struct arena *a, struct facts *f)
+{
 	const char *candidates[2];
 	char path[PATH_MAX];
-	ssize_t n = self ? snprintf(path, sizeof(path), "%s", self) :
-			   readlink("/proc/self/exe", path, sizeof(path) - 1);
 
-	if (n <= 0 || (size_t)n >= sizeof(path))
-		return;
-	path[n] = '\0';
+	own_path(path);
 	facts_libexec_candidates(a, path, &candidates[0], &candidates[1]);
 	for (size_t i = 0; i < ELEMENTS(candidates) && !f->init_path && !f->exec_path; i++) {
 		f->init_path = program(a, candidates[i], "honu-init");
