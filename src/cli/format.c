@@ -142,28 +142,53 @@ static size_t word_length(const char *p, const char *end)
 	return n;
 }
 
-/* "A.B" up to end, or what it is another word for. */
-static int read_keys(struct reader *o, const char *p, const char *end, struct piece *piece,
-		     const json_t **example)
+/* The field that the keys from p on begin with another word for; *p is then behind that word. */
+static const char *take_alias(const struct reader *o, const char **p, const char *end)
 {
-	const char *field = o->dot == o->fields->example ?
-				    find_name(o->fields->aliases, p, (size_t)(end - p)) :
-				    NULL;
+	const struct format_name *found = NULL;
+
+	/* Within a range the dot is not what they are words for. */
+	for (const struct format_name *a = o->fields->aliases; a && a->name; a++) {
+		size_t n = strlen(a->name);
+
+		if (o->dot == o->fields->example && n <= (size_t)(end - *p) &&
+		    strncasecmp(a->name, *p, n) == 0 && (*p + n == end || (*p)[n] == '.') &&
+		    (!found || n > strlen(found->name)))
+			found = a;
+	}
+	if (!found)
+		return NULL;
+	*p += strlen(found->name);
+	*p += *p < end;
+	return found->field;
+}
+
+static int read_keys_from(struct reader *o, const char *p, const char *end, struct piece *piece,
+			  const json_t **example)
+{
 	const char *all = p;
 
-	if (field) {
-		p = field;
-		end = field + strlen(field);
-	}
-	for (;;) {
+	while (p < end) {
 		size_t n = word_length(p, end);
-		int r = n == 0 ? refuse(o, all - 1, (size_t)(end - all) + 1, "is no field") :
-				 add_key(o, piece, example, p, n);
+		int r = n == 0 || p + n + 1 == end ?
+				refuse(o, all - 1, (size_t)(end - all) + 1, "is no field") :
+				add_key(o, piece, example, p, n);
 
-		if (r < 0 || p + n == end)
+		if (r < 0)
 			return r;
 		p += n + 1;
 	}
+	return 0;
+}
+
+/* "A.B" up to end. */
+static int read_keys(struct reader *o, const char *p, const char *end, struct piece *piece,
+		     const json_t **example)
+{
+	const char *field = take_alias(o, &p, end);
+	int r = field ? read_keys_from(o, field, field + strlen(field), piece, example) : 0;
+
+	return r < 0 ? r : read_keys_from(o, p, end, piece, example);
 }
 
 /* ".", ".A.B", and then strings in quotes, which are keys too: .Label "x", index .labels "x". */

@@ -37,6 +37,7 @@ struct verb {
 
 /* Kept one a line, so that two people can add theirs at once. */
 extern const struct verb verb_cp;
+extern const struct verb verb_events;
 extern const struct verb verb_exec;
 extern const struct verb verb_explain;
 extern const struct verb verb_gc;

@@ -347,6 +347,63 @@ note: 7 bytes of stdout were not logged at 1970-01-01T00:16:43.000000000Z: there
 		"$(die 000000000001; timeout 10 "$HONU" logs -f web | one_line)"
 }
 
+# ---- events ----
+
+some_events() {
+	made event 1000 create 000000000001 web
+	made event 1001 start 000000000001 web
+	made event 1002 start 000000000002
+	made event 1500 die 000000000001 web exitCode=137 cause=oom
+	echo '{"time":"torn' >>"$HONU_STATE/events"
+	made event 2000 rename 000000000001 site 'from=web page'
+}
+
+@test "events: in words, JSON, templates; filters and times" {
+	some_events
+	same 'words' "1970-01-01T00:16:40.000000000Z  create         web (000000000001)
+1970-01-01T00:16:41.000000000Z  start          web (000000000001)
+1970-01-01T00:16:42.000000000Z  start          000000000002
+1970-01-01T00:25:00.000000000Z  die            web (000000000001) exitCode=137 cause=oom
+1970-01-01T00:33:20.000000000Z  rename         site (000000000001) from='web page'" \
+		"$("$HONU" events)"
+	same '--json' '{"time":"1970-01-01T00:16:42.000000000Z","timeNano":1002000000000,"action":"start","id":"000000000002","name":null,"attributes":{},"cut":false}' \
+		"$("$HONU" events --json --filter container=000000000002)"
+	while IFS='|' read -r words wanted; do
+		eval "run \$HONU events $words --format '{{.timeNano}}'"
+		same "events $words" "$wanted" "$(sed 's/000000000$//' <<<"$output" | one_line)"
+	done <<-'END'
+		|1000 1001 1002 1500 2000
+		--since 1001 --until 1500|1001 1002 1500
+		--filter event=start|1001 1002
+		--filter event=start --filter event=die|1001 1002 1500
+		--filter event=start --filter name=web|1001
+		--filter container=web|1000 1001 1500
+		--filter container=0000000000|1000 1001 1002 1500 2000
+		--filter name=site|2000
+		-f --until 1002|1000 1001 1002
+	END
+	same 'docker' '137 die' "$("$HONU" events --filter event=die \
+		--format '{{.Actor.Attributes.exitCode}} {{.Status}}')"
+	run "$HONU" events --filter event=dei
+	contains 'unknown event' "did you mean 'event=die'?" "$output"
+	run "$HONU" events --filter status=die
+	contains 'unknown key' 'event=, container=' "$output"
+}
+
+@test "events: -f goes on over a new file" {
+	some_events
+	"$HONU" events -f --filter event=start --format '{{.timeNano}}' >"$WORK/followed" 3>&- &
+	local follower=$!
+	await "$WORK/followed" 1002000000000
+	made event 3000 start 000000000002
+	await "$WORK/followed" 3000000000000
+	mv "$HONU_STATE"/events{,.1}
+	made event 4000 start 000000000002
+	await "$WORK/followed" 4000000000000
+	kill "$follower"
+	same 'followed' '1001 1002 3000 4000' "$(sed 's/000000000$//' "$WORK/followed" | one_line)"
+}
+
 await() { # FILE LINE
 	local n
 	for ((n = PATIENCE * 20; n > 0; n--)); do
