@@ -95,6 +95,8 @@ bool names_is_wanted(int dir_fd, const char *note, const char *name);
 /* ---- status.c, summary.c: bare -errno ---- */
 
 int status_boot_id(char ret[STATUS_BOOT_ROOM]);
+/* Of a process: -ESRCH when there is none. */
+int status_start_time(pid_t pid, uint64_t *ret);
 
 /* In place; alive and same_boot stay false. *ret_boot: "-", or the boot id. */
 int status_parse(char *line, struct store_status *ret, const char **ret_boot);

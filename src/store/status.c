@@ -60,7 +60,7 @@ int status_boot_id(char ret[STATUS_BOOT_ROOM])
 
 /* Field 22 of /proc/PID/stat: ticks between boot and the start of the process (proc(5)). Field 2,
  * the command, may hold anything, so counting starts behind its last parenthesis. */
-static int read_start_time(pid_t pid, uint64_t *ret)
+int status_start_time(pid_t pid, uint64_t *ret)
 {
 	char path[32], stat[1024];
 	int r;
@@ -104,12 +104,12 @@ int store_put_status(struct store_container *c, const char *phase, pid_t pid, st
 		return err_say(e, -EINVAL, "'%s' is no phase of a container", phase);
 	memcpy(status.phase, p->name, strlen(p->name) + 1);
 	if (status.pid > 0)
-		r = read_start_time(status.pid, &status.start_time);
+		r = status_start_time(status.pid, &status.start_time);
 	if (r < 0)
 		return err_set(e, r, "read when process %d was started", (int)pid);
 	if (p->lives) {
 		status.supervisor = getpid();
-		r = read_start_time(status.supervisor, &status.supervisor_start_time);
+		r = status_start_time(status.supervisor, &status.supervisor_start_time);
 	}
 	if (r < 0)
 		return err_set(e, r, "read when honu was started");

@@ -10,6 +10,7 @@
  *                  /exit           how it ended (store/exit.h); by rename
  *                  /intent         symlink: what a person asked for last
  *                  /restarts       symlink: the back-off of the restart policy
+ *                  /exec/N         what became of a process that was left in it (store/execs.h)
  *                  /name           symlink: its name, where it was renamed
  *                  /alive          flock held for as long as the container's supervisor lives
  *     names/NAME -> ID             claims a name: made with symlink(2), which fails when it exists
