@@ -24,6 +24,7 @@ const struct verb *const verbs[] = {
 	&verb_cp,
 	&verb_logs,
 	&verb_ps,
+	&verb_inspect,
 	&verb_events,
 	&verb_explain,
 	&verb_gc,

@@ -42,6 +42,7 @@ extern const struct verb verb_exec;
 extern const struct verb verb_explain;
 extern const struct verb verb_gc;
 extern const struct verb verb_help;
+extern const struct verb verb_inspect;
 extern const struct verb verb_kill;
 extern const struct verb verb_logs;
 extern const struct verb verb_pause;

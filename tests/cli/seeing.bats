@@ -188,6 +188,67 @@ every_state() {
 	same 'afterwards' '' "$(ps -a -q)"
 }
 
+# ---- inspect ----
+
+field() { # NAME TEMPLATE
+	"$HONU" inspect --format "$2" "$1"
+}
+
+@test "inspect: how one ended, and who asked for it" {
+	made container 000000000001 web labels=tier=front restarts='3 800' \
+		intent='stop 15 1 1000 77 1795457262000000000' \
+		exit='cause stop;code 137;signal 9;core no;started 1795457200000000000;ended 1795457262000000000;oom-kills 0;memory-peak 4096;error a b;end'
+	same 'state' 'stopped 137 SIGKILL stop 3 800 0 4096  a b' \
+		"$(field web '{{.State.Status}} {{.State.ExitCode}} {{.State.Signal}} {{.State.Cause}} {{.RestartCount}} {{.state.restartDelay}} {{.state.oomKills}} {{.state.memoryPeak}} {{.state.memoryLimit}} {{.state.error}}')"
+	same 'times' '2026-11-23T18:06:40.000000000Z 2026-11-23T18:07:42.000000000Z' \
+		"$(field web '{{.State.StartedAt}} {{.State.FinishedAt}}')"
+	same 'intent' 'stop SIGTERM true 1000 77 2026-11-23T18:07:42.000000000Z' \
+		"$(field web '{{.intent.wish}} {{.intent.signal}} {{.intent.forced}} {{.intent.uid}} {{.intent.pid}} {{.intent.time}}')"
+	same 'nobody lives' 'null null [] null' \
+		"$(field web '{{json .state.supervisor}} {{json .namespaces}} {{.cgroups}} {{json .config}}')"
+	run "$HONU" inspect web nobody
+	same 'status where one lacks' 125 "$status"
+	contains 'the one that lacks' "there is no container 'nobody'" "$output"
+	contains 'the other is shown' '"id": "000000000001"' "$output"
+	run "$HONU" inspect --format '{{.state.exitcod}}' web
+	contains 'typing error' "did you mean '.exitCode'?" "$output"
+}
+
+@test "inspect: one whose supervisor was killed has ended, nobody knows how" {
+	made_alive 000000000001 web phase=running health='unhealthy 4 1 1795457262000000000'
+	printf 'connection refused' >"$HONU_STATE/containers/000000000001/health.log"
+	same 'alive' "running true $(cat "$WORK/000000000001/honu") unhealthy 4 1 connection refused" \
+		"$(field web '{{.state.phase}} {{.state.running}} {{.state.supervisor.pid}} {{.state.health.status}} {{.state.health.failures}} {{.state.health.exitCode}} {{.state.health.output}}')"
+	die 000000000001
+	same 'killed' 'stopped false lost ' \
+		"$(field web '{{.state.phase}} {{.state.running}} {{.state.cause}} {{.state.exitCode}}')"
+	made container 000000000002 off phase=running boot=other
+	same 'power-off' 'stopped boot' "$(field off '{{.state.phase}} {{.state.cause}}')"
+}
+
+@test "inspect: a container that runs, its namespaces, groups and protections" {
+	start seen --userns host --cap-add NET_RAW --label a=b "$TREE"
+	local pid
+	pid=$(pid_of seen)
+	same 'pid' "$pid" "$(field seen '{{.state.pid}}')"
+	same 'namespaces' "$(readlink "/proc/$pid/ns/mnt" "/proc/$pid/ns/net" "/proc/$pid/ns/user" |
+		tr -dc '0-9\n' | one_line)" \
+		"$(field seen '{{.namespaces.mount}} {{.namespaces.net}} {{.namespaces.user}}')"
+	same 'groups' "$(groups_of seen | sort)" \
+		"$(field seen '{{range .cgroups}}{{.}}\n{{end}}' | grep . | sort)"
+	same 'left' 'userNamespace capabilities idMappedMounts' \
+		"$(field seen '{{range .defaults}}{{if .holds}}{{else}}{{.name}} {{end}}{{end}}' | tr -s ' ' |
+			sed 's/ $//')"
+	same 'record' 'NET_RAW b' "$(field seen '{{.config.process.capabilitiesAdded}} {{.labels.a}}' |
+		tr -d '"[]')"
+	# Each option that is named there exists.
+	local option
+	for option in $(field seen '{{range .defaults}}{{.option}} {{end}}' | grep -oE -- '--[a-z-]+'); do
+		contains "option $option" " $option" "$("$HONU" run --help)"
+	done
+	stop seen
+}
+
 # ---- logs ----
 
 logs() {
