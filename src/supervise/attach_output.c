@@ -209,7 +209,7 @@ bool attach_holds(const struct attach *a)
 
 void attach_lose_patience(struct attach *a)
 {
-	if (clock_now() < a->patience)
+	if (a->patience == NEVER || clock_now() < a->patience)
 		return;
 	for (unsigned i = 0; i < ATTACH_CLIENTS; i++) {
 		struct client *c = &a->client[i];

@@ -124,6 +124,7 @@ static ssize_t file_splice(struct log *l, int pipe, enum log_stream stream, size
 		return no_room(l);
 	at = (loff_t)l->offset;
 	n = splice(pipe, NULL, l->out, &at, max < most ? max : most, SPLICE_F_NONBLOCK);
+	l->left = waiting > n;
 	if (n > 0)
 		note(l, stream, (size_t)n);
 	else if (n < 0 && errno == EINVAL)

@@ -34,6 +34,7 @@ struct log {
 	/* journald: log_journal.c */
 	int journal;
 
+	bool left;		       /* the last try may have left something in the pipe */
 	bool full;		       /* the last try found no room */
 	uint64_t retry;		       /* when to try again; monotonic, ns */
 	uint64_t dropped[LOG_STREAMS]; /* bytes that an index does not know of yet */

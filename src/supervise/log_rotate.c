@@ -51,6 +51,17 @@ static int move_up(const struct log *l, const char *base, uint64_t number)
 	return 0;
 }
 
+static int remove_pair(const struct log *l, uint64_t number)
+{
+	char name[NAME_ROOM];
+
+	if (unlinkat(l->directory, file_name(name, "index", number), 0) < 0 && errno != ENOENT)
+		return -errno;
+	if (unlinkat(l->directory, file_name(name, "out", number), 0) < 0 && errno != ENOENT)
+		return -errno;
+	return 0;
+}
+
 static void finish_moves(const struct log *l)
 {
 	for (uint64_t n = l->settings->log_files; n-- > 0;)
@@ -109,9 +120,20 @@ static int mend(struct log *l)
 	return 0;
 }
 
+/* Fewer may be kept than when they were written. */
+static void remove_surplus(const struct log *l)
+{
+	uint64_t n = l->settings->log_files;
+
+	while (is_there(l, "out", n) || is_there(l, "index", n))
+		if (remove_pair(l, n++) < 0)
+			return;
+}
+
 int log_files_open(struct log *l)
 {
 	finish_moves(l);
+	remove_surplus(l);
 	l->out = open_file(l, "out", 0);
 	if (l->out < 0)
 		return l->out;
@@ -121,26 +143,34 @@ int log_files_open(struct log *l)
 	return mend(l);
 }
 
+/* The number that nobody has; log_files when all are taken. */
+static uint64_t first_gap(const struct log *l)
+{
+	uint64_t n = 1;
+
+	while (n < l->settings->log_files && (is_there(l, "out", n) || is_there(l, "index", n)))
+		n++;
+	return n;
+}
+
+/* Everything up to the first gap moves up by one. */
 static int make_room(struct log *l)
 {
-	uint64_t oldest = l->settings->log_files - 1;
-	char name[NAME_ROOM];
-	int r;
+	uint64_t oldest = l->settings->log_files - 1, gap = first_gap(l);
+	int r = 0;
 
-	if (l->on_drop && l->generation >= oldest)
-		l->on_drop(l->drop_data, l->generation - oldest);
-	if (unlinkat(l->directory, file_name(name, "index", oldest), 0) < 0 && errno != ENOENT)
-		return -errno;
-	if (unlinkat(l->directory, file_name(name, "out", oldest), 0) < 0 && errno != ENOENT)
-		return -errno;
-	for (uint64_t n = oldest; n-- > 0;) {
-		r = move_up(l, "out", n);
-		if (r == 0)
-			r = move_up(l, "index", n);
-		if (r < 0)
-			return r;
+	if (gap > oldest) {
+		gap = oldest;
+		if (l->on_drop && l->generation >= oldest)
+			l->on_drop(l->drop_data, l->generation - oldest);
+		r = remove_pair(l, oldest);
 	}
-	return 0;
+	while (r == 0 && gap-- > 0) {
+		r = move_up(l, "out", gap);
+		if (r == 0)
+			r = move_up(l, "index", gap);
+	}
+	return r;
 }
 
 /* New files come under names of their own, so that a disk without an inode left does not cost us

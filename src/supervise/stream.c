@@ -12,8 +12,11 @@
 
 #define PIPE_SIZE (1 << 20)
 
-/* A second look comes after this at the soonest, unless the stream would fill up meanwhile. */
+/* A second look comes after this at the soonest, unless the stream would fill up meanwhile; after
+ * the longer time where so much comes that each look has its fill anyway. */
 #define GATHER (10 * NS_PER_MS)
+#define GATHER_MUCH (40 * NS_PER_MS)
+#define MUCH 65536
 
 /* Nobody tells when the other side of a pty is opened again; where we may not open it ourselves,
  * look this often. */
@@ -159,13 +162,11 @@ static void fill_vacancy(struct stream *s)
 /* When to look again after n bytes in the given time: by then it should be half full at most. */
 static uint64_t pause_after(const struct stream *s, uint64_t n, uint64_t elapsed)
 {
-	uint64_t half = s->room / 2;
+	uint64_t longest = n < MUCH ? GATHER : GATHER_MUCH, half = s->room / 2;
 
 	if (n >= s->room - s->room / 4)
 		return 0; /* full: who knows how fast its writer is */
-	if (elapsed >= GATHER || n == 0)
-		return GATHER;
-	return earlier(GATHER, elapsed * half / n);
+	return elapsed < longest ? earlier(longest, elapsed * half / n) : longest;
 }
 
 static void look(struct streams *s, struct stream *stream)
@@ -174,9 +175,10 @@ static void look(struct streams *s, struct stream *stream)
 	ssize_t n;
 
 	do {
+		s->log->left = true;
 		n = take(s, stream, SIZE_MAX >> 1);
 		taken += n > 0 ? (uint64_t)n : 0;
-	} while (n > 0 && taken < stream->room);
+	} while (n > 0 && taken < stream->room && s->log->left);
 	if (taken > 0) {
 		stream->next = now + pause_after(stream, taken, now - stream->looked);
 		stream->looked = now;

@@ -281,6 +281,14 @@ static void log_goes_on(void **state)
 		expect_lines(l.data[LOG_OUTPUT] + (size_t)run * MEGABYTE, MEGABYTE, 0,
 			     MEGABYTE / 16);
 	log_free(&l);
+	/* Fewer are kept from now on. */
+	s.settings[1] = "log-files=1";
+	s.first = says_a_word;
+	stage_open(&s);
+	(void)stage_finish(&s);
+	l = log_read(&s, 3000000);
+	assert_int_equal(l.files, 1);
+	log_free(&l);
 	stage_remove(&s);
 }
 

@@ -172,7 +172,7 @@ static void stop(struct watch *w)
 
 static void kill_in_time(struct watch *w)
 {
-	if (clock_now() < w->kill_at)
+	if (w->kill_at == NEVER || clock_now() < w->kill_at)
 		return;
 	w->kill_at = NEVER;
 	w->killed = true;
