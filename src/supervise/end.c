@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "store/events.h"
 #include "store/note.h"
 #include "supervise/clock.h"
 #include "supervise/line.h"
@@ -148,12 +149,39 @@ static void put_exec(int container, uint64_t number, const struct exit_record *x
 	(void)unlinkat(container, made, AT_REMOVEDIR);
 }
 
+static void append_event(const struct watch_settings *s, const struct handed *h,
+			 const struct exit_record *x)
+{
+	char code[24] = "", signal[24] = "", number[24] = "";
+	const char *attributes[] = { "exitCode", code, NULL, NULL, NULL, NULL, NULL };
+	struct line l = LINE_IN(code);
+	size_t n = 2;
+
+	line_number(&l, (uint64_t)x->code);
+	if (x->signal > 0) {
+		l = LINE_IN(signal);
+		line_number(&l, (uint64_t)x->signal);
+		attributes[n++] = "signal";
+		attributes[n++] = signal;
+	}
+	if (s->exec != 0) {
+		l = LINE_IN(number);
+		line_number(&l, s->exec);
+		attributes[n++] = "execID";
+		attributes[n++] = number;
+	}
+	(void)event_append(h->fd[HANDOVER_STATE], s->id, s->name, s->exec != 0 ? "exec_die" : "die",
+			   attributes);
+}
+
 void end_record(const struct watch_settings *s, const struct handed *h, const struct exit_record *x)
 {
 	if (s->exec != 0)
 		put_exec(h->fd[HANDOVER_CONTAINER], s->exec, x);
 	else
 		(void)exit_put(h->fd[HANDOVER_CONTAINER], x);
+	if (h->fd[HANDOVER_STATE] >= 0)
+		append_event(s, h, x);
 }
 
 char **end_environment(void)

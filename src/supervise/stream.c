@@ -162,11 +162,11 @@ static void fill_vacancy(struct stream *s)
 /* When to look again after n bytes in the given time: by then it should be half full at most. */
 static uint64_t pause_after(const struct stream *s, uint64_t n, uint64_t elapsed)
 {
-	uint64_t longest = n < MUCH ? GATHER : GATHER_MUCH, half = s->room / 2;
+	uint64_t longest = n < MUCH ? GATHER : GATHER_MUCH;
 
 	if (n >= s->room - s->room / 4)
 		return 0; /* full: who knows how fast its writer is */
-	return elapsed < longest ? earlier(longest, elapsed * half / n) : longest;
+	return earlier(longest, earlier(elapsed, NS_PER_S) * (s->room / 2) / n);
 }
 
 static void look(struct streams *s, struct stream *stream)

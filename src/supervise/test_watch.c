@@ -44,7 +44,7 @@ static int ends_at_usr1(void)
 /* Status and signal are noted as they were, with both times. */
 static void end_is_recorded(void **state)
 {
-	struct stage code = { .first = exits_with_42, .settings = { "started=1234" } };
+	struct stage code = { .first = exits_with_42, .settings = { "started=1234", "name=web" } };
 	struct stage signal_end = { .first = kills_itself };
 	struct exit_record x;
 
@@ -55,6 +55,9 @@ static void end_is_recorded(void **state)
 	assert_int_equal(x.code, 42);
 	assert_int_equal(x.signal, 0);
 	assert_false(x.dumped_core);
+	assert_non_null(strstr(stage_file(&code, "../events"),
+			       "\"action\":\"die\",\"id\":\"" WATCH_ID
+			       "\",\"name\":\"web\",\"attributes\":{\"exitCode\":\"42\"}}\n"));
 	assert_int_equal(x.started, 1234);
 	assert_true(x.ended > UINT64_C(1600000000000000000));
 	stage_remove(&code);
@@ -64,6 +67,8 @@ static void end_is_recorded(void **state)
 	assert_int_equal(x.cause, EXIT_BY_SIGNAL);
 	assert_int_equal(x.code, 128 + SIGTERM);
 	assert_int_equal(x.signal, SIGTERM);
+	assert_non_null(strstr(stage_file(&signal_end, "../events"),
+			       "\"attributes\":{\"exitCode\":\"143\",\"signal\":\"15\"}}\n"));
 	assert_true(x.started > 0 && x.started <= x.ended);
 	stage_remove(&signal_end);
 }
@@ -294,6 +299,9 @@ static void exec_leaves_its_status(void **state)
 	assert_int_equal(status, 0);
 	assert_int_equal(faccessat(s.container, "exit", F_OK, 0), -1);
 	assert_int_equal(faccessat(s.container, "finished", F_OK, 0), -1);
+	assert_non_null(strstr(stage_file(&s, "../events"),
+			       "\"action\":\"exec_die\",\"id\":\"" WATCH_ID
+			       "\",\"attributes\":{\"exitCode\":\"42\",\"execID\":\"7\"}}\n"));
 	assert_return_code(renameat(s.container, "exec/7", s.container, "exit"), errno);
 	assert_int_equal(exit_get(s.container, &x), 0);
 	assert_int_equal(x.code, 42);
