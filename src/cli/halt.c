@@ -88,6 +88,7 @@ static void break_off(struct halt_run *w, halt_fn *each)
 		if (h->done)
 			continue;
 		halting_end(h, -EINTR);
+		h->g->done = true;
 		(void)err_say(&e, -EINTR, "container '%s' was told to end, and may still do so",
 			      h->g->typed);
 		report_note(e.text);

@@ -18,6 +18,7 @@
 #include "sys/process.h"
 
 #define LOOK_MS 100	 /* between two looks, where no pidfd calls before */
+#define START_MS 5	 /* the same, while its program is about to run */
 #define GIVE_UP_MS 30000 /* for what takes milliseconds after SIGKILL */
 #define LEAVE_MS 2000	 /* for a supervisor that has let the lock go */
 
@@ -123,6 +124,10 @@ static void meet_process(struct halting *h, const struct store_status *s, int64_
 
 	if (s->pid == h->pid && s->start_time == h->start_time)
 		return;
+	if (!h->forced && target_is_starting(s)) {
+		h->look_at = now + START_MS;
+		return;
+	}
 	if (h->pid > 0 && h->unwritten < 0) {
 		halting_end(h, h->unwritten);
 		return;

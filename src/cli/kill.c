@@ -38,7 +38,7 @@ static int send_one(struct target *g, int signal, struct err *e)
 {
 	_cleanup_close_ int process = -EBADF;
 	struct store_status s;
-	int r = store_get_status(&g->container, &s, e);
+	int r = target_status(g, &s, e);
 	bool ends;
 
 	if (r < 0)

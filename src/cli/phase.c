@@ -49,7 +49,7 @@ static bool is_phase(const struct store_status *s, const char *phase)
 static int read_phase(struct target *g, struct err *e)
 {
 	struct store_status s;
-	int r = store_get_status(&g->container, &s, e);
+	int r = target_status(g, &s, e);
 
 	if (r < 0)
 		return r;

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "cli/help.h"
@@ -65,6 +66,29 @@ void targets_done(struct targets *t)
 bool target_lives(const struct store_status *s)
 {
 	return s->alive && strcmp(s->phase, "created") != 0 && strcmp(s->phase, "stopped") != 0;
+}
+
+bool target_is_starting(const struct store_status *s)
+{
+	if (!s->alive)
+		return false;
+	return strcmp(s->phase, "creating") == 0 ||
+	       (strcmp(s->phase, "running") == 0 && s->supervisor > 0 &&
+		sys_is_copy(s->pid, s->supervisor));
+}
+
+int target_status(const struct target *g, struct store_status *ret, struct err *e)
+{
+	static const struct timespec moment = { 0, 2000000 };
+	int r;
+
+	for (int i = 0; i < 5000; i++) {
+		r = store_get_status(&g->container, ret, e);
+		if (r < 0 || !target_is_starting(ret))
+			return r;
+		(void)nanosleep(&moment, NULL);
+	}
+	return r;
 }
 
 void targets_fail(struct targets *t, const struct err *e)
@@ -155,6 +179,8 @@ int target_not_running(const struct target *g, const struct store_status *s, str
 {
 	int r = err_say(e, -ESRCH, "container '%s' is not running", g->typed);
 
+	if (s->alive && strcmp(s->phase, "creating") == 0)
+		return err_hint(e, r, "somebody is still making it");
 	if (s->alive && strcmp(s->phase, "restarting") == 0)
 		return err_hint(e, r, "it waits to be started again: 'honu stop %s' ends that",
 				g->typed);

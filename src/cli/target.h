@@ -40,6 +40,13 @@ void targets_done(struct targets *t);
 /* Living: somebody supervises it, so that it runs, is paused, or waits to run again. */
 bool target_lives(const struct store_status *s);
 
+/* Its status says that it runs, but not its program yet. Frozen or signalled now, the start would fail
+ * or hang. */
+bool target_is_starting(const struct store_status *s);
+
+/* Reads its status. One that is being made or started gets up to 10 s for it. */
+int target_status(const struct target *g, struct store_status *ret, struct err *e);
+
 /* Reports the error of one of them. */
 void targets_fail(struct targets *t, const struct err *e);
 

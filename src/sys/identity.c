@@ -27,8 +27,9 @@ static int read_proc(pid_t pid, const char *name, char *ret, size_t room)
 	return 0;
 }
 
-/* Field 2, the command, may hold anything: counting starts behind its last parenthesis. */
-int sys_start_time(pid_t pid, uint64_t *ret)
+/* A number of /proc/PID/stat. Field 2, the command, may hold anything: counting starts behind its last
+ * parenthesis. */
+static int read_field(pid_t pid, int which, uint64_t *ret)
 {
 	char stat[1024];
 	int r = read_proc(pid, "stat", stat, sizeof(stat));
@@ -36,13 +37,27 @@ int sys_start_time(pid_t pid, uint64_t *ret)
 
 	if (r < 0)
 		return r;
-	for (int n = 2; field && n < 22; n++)
+	for (int n = 2; field && n < which; n++)
 		field = strchr(field + 1, ' ');
 	if (!field)
 		return -EBADMSG;
 	field++;
 	field[strcspn(field, " \n")] = '\0';
 	return number_u64(field, ret);
+}
+
+int sys_start_time(pid_t pid, uint64_t *ret)
+{
+	return read_field(pid, 22, ret);
+}
+
+/* 0: it has no memory any more, or we may not see it. */
+bool sys_is_copy(pid_t pid, pid_t parent)
+{
+	uint64_t stack, parents;
+
+	return read_field(pid, 28, &stack) == 0 && read_field(parent, 28, &parents) == 0 &&
+	       stack != 0 && stack == parents;
 }
 
 int sys_pidfd_open_started(pid_t pid, uint64_t start_time)
