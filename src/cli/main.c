@@ -14,13 +14,16 @@
 /* clang-format off */
 const struct verb *const verbs[] = {
 	&verb_run,
+	&verb_create,
+	&verb_start,
 	&verb_stop,
 	&verb_kill,
 	&verb_pause,
 	&verb_resume,
-	&verb_rename,
 	&verb_rm,
+	&verb_rename,
 	&verb_exec,
+	&verb_attach,
 	&verb_cp,
 	&verb_logs,
 	&verb_ps,
@@ -28,6 +31,7 @@ const struct verb *const verbs[] = {
 	&verb_events,
 	&verb_explain,
 	&verb_gc,
+	&verb_finish,
 	&verb_help,
 	&verb_version,
 };

@@ -10,6 +10,7 @@ struct prepared {
 	struct arena arena;
 	struct spec *spec;
 	struct facts *facts;
+	bool created; /* in: for create, where nothing runs yet */
 };
 
 #define PREPARED_HELP 1
@@ -20,4 +21,10 @@ int prepare(struct prepared *p, const struct global *g, int argc, char *const *a
 
 /* -EPERM and a hint for everybody else. */
 int prepare_need_root(const struct facts *f, struct err *e);
+
+/* The spec from the record of a container that was made before. Its id range is the one it has. */
+int prepare_record(struct prepared *p, const struct store_container *c, struct err *e);
+
+/* Then, to start it: what the host is like, and whom it shares namespaces with, at this moment. */
+int prepare_again(struct prepared *p, const struct global *g, struct err *e);
 void prepare_done(struct prepared *p);

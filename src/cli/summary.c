@@ -59,8 +59,7 @@ static void add_labels(const struct spec *s, struct store_summary *u)
 
 void summary_of(const struct spec *s, struct store_summary *ret)
 {
-	*ret = (struct store_summary){ .keep = !s->remove && (s->name || s->detach),
-				       .created = s->time };
+	*ret = (struct store_summary){ .keep = spec_is_kept(s), .created = s->time };
 	add_restart(s, ret);
 	(void)snprintf(ret->root, sizeof(ret->root), "%s",
 		       s->root_kind == ROOT_HOST_USR ? "host /usr" :

@@ -36,10 +36,13 @@ struct verb {
 };
 
 /* Kept one a line, so that two people can add theirs at once. */
+extern const struct verb verb_attach;
 extern const struct verb verb_cp;
+extern const struct verb verb_create;
 extern const struct verb verb_events;
 extern const struct verb verb_exec;
 extern const struct verb verb_explain;
+extern const struct verb verb_finish;
 extern const struct verb verb_gc;
 extern const struct verb verb_help;
 extern const struct verb verb_inspect;
@@ -51,6 +54,7 @@ extern const struct verb verb_rename;
 extern const struct verb verb_resume;
 extern const struct verb verb_rm;
 extern const struct verb verb_run;
+extern const struct verb verb_start;
 extern const struct verb verb_stop;
 extern const struct verb verb_version;
 

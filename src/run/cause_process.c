@@ -2,6 +2,7 @@
  * after the fact. */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/mount.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -138,13 +139,33 @@ static int open_root(const struct failure *f)
 	return fcntl(f->slots->fd[slot], F_DUPFD_CLOEXEC, 3);
 }
 
+/* A mount of ours that says so. The kernel takes it down with the namespace, some time or other. */
+static bool is_on_noexec(const struct failure *f, const char *program)
+{
+	for (size_t i = 0; i < f->plan->n; i++) {
+		const struct mount_attach_step *m = &f->plan->steps[i].mount_attach;
+		size_t n;
+
+		if (f->plan->steps[i].kind != STEP_MOUNT_ATTACH ||
+		    !(m->attr_set & MOUNT_ATTR_NOEXEC))
+			continue;
+		n = strlen(m->target);
+		if (strncmp(program, m->target, n) == 0 && program[n] == '/')
+			return true;
+	}
+	return false;
+}
+
 /* Its path: as typed, or the first of that name in PATH. */
 static void examine(const struct failure *f, const char *program, struct examination *x)
 {
 	_cleanup_close_ int root = open_root(f);
 	const char *path = find(f, STEP_EXEC_RESOLVE)->exec_resolve.path;
 
-	*x = (struct examination){ 0 };
+	*x = (struct examination){ .finding = is_on_noexec(f, program) ? FOUND_MOUNT_NOEXEC :
+									 FOUND_NOTHING };
+	if (x->finding != FOUND_NOTHING)
+		return;
 	if (strchr(program, '/')) {
 		proc_examine(root, program, x);
 		return;

@@ -79,6 +79,13 @@ static int not_found(const struct store *s, const char *typed, struct err *e)
 			s->path, s->path);
 }
 
+bool store_has_name(const struct store *s, const char *name)
+{
+	char id[STORE_ID_LENGTH + 1];
+
+	return link_read(s, "names", name, id) == 0;
+}
+
 int store_find(const struct store *s, const char *name_or_id, struct store_container *ret,
 	       struct err *e)
 {

@@ -135,6 +135,9 @@ bool store_name_is_valid(const char *name);
 int store_create(const struct store *s, const char *id, const char *name,
 		 struct store_container *ret, struct err *e);
 
+/* True when somebody has the name at this moment. */
+bool store_has_name(const struct store *s, const char *name);
+
 /* Opens the container of that id, name, or unique id prefix (of at least 4), in this order,
  * without its lock. -ENOENT with a hint when there is none, -ENOTUNIQ when a prefix fits several.
  */

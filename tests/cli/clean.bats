@@ -56,7 +56,7 @@ FULL=(--init --ephemeral --hostname reef --tmpfs /mnt/tmp --timens private --tim
 	honu --network host --pid host --ipc host --uts host --cgroupns host "$TREE" true 2>/dev/null
 	honu --read-only --tmpfs /tmp -- sh -c ': >/tmp/file'
 	honu "$TREE" sh -c 'exit 9' || :
-	"$HONU" run --name kept --cgroup-parent "$GROUP" "$TREE" true
+	"$HONU" run --rm --name kept --cgroup-parent "$GROUP" "$TREE" true
 	same_host 'containers that ended'
 	start first
 	start second --pid container:first --network container:first
@@ -112,7 +112,7 @@ FULL=(--init --ephemeral --hostname reef --tmpfs /mnt/tmp --timens private --tim
 		mount -t tmpfs tmpfs /run
 		unset HONU_STATE
 		honu -- true
-		"$HONU" run --name main --cgroup-parent "$GROUP" "$TREE" ls -d /proc/1
+		"$HONU" run --rm --name main --cgroup-parent "$GROUP" "$TREE" ls -d /proc/1
 		"$HONU" gc
 		find /run -mindepth 1
 	}

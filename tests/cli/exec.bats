@@ -200,7 +200,7 @@ STATE='grep -E "^(Cap|NoNewPrivs|Seccomp)" /proc/self/status; ulimit -Sn; ulimit
 	(
 		exec 3</dev/null
 		export LISTEN_FDS=1 LISTEN_PID=$BASHPID
-		exec "$HONU" run --name main --cgroup-parent "$GROUP" "$TREE" sleep 1000 </dev/null >/dev/null 2>&1
+		exec "$HONU" run --rm --name main --cgroup-parent "$GROUP" "$TREE" sleep 1000 </dev/null >/dev/null 2>&1
 	) &
 	echo $! >"$WORK/main/honu"
 	for ((n = 100; n > 0; n--)); do pid_of main >/dev/null 2>&1 && break || sleep 0.05; done

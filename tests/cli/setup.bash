@@ -63,7 +63,7 @@ start() {
 	mkdir "$at"
 	mkfifo "$at/in" "$at/out"
 	# 3 is bats' own: whoever keeps it open keeps bats waiting.
-	"$HONU" run --name "$name" --cgroup-parent "$GROUP" "$@" -- sh \
+	"$HONU" run --rm --name "$name" --cgroup-parent "$GROUP" "$@" -- sh \
 		<"$at/in" >"$at/out" 2>"$at/err" 3>&- &
 	echo $! >"$at/honu"
 	exec {fd}>"$at/in"

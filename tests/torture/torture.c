@@ -191,8 +191,8 @@ static void every_step(struct torture *t, const char *when)
 /* A container whose honu was killed while the program ran: what gc and others come upon. */
 static void leave_dead_one(struct torture *t, struct text *why)
 {
-	const char *const argv[] = { t->argv[0],      "run",   "--name", "dead", "--cgroup-parent",
-				     t->scope.cgroup, t->dead, "cat",	 NULL };
+	const char *const argv[] = { t->argv[0],	"run",		 "--rm",  "--name", "dead",
+				     "--cgroup-parent", t->scope.cgroup, t->dead, "cat",    NULL };
 	struct trial r = { .argv = (char *const *)argv,
 			   .mark = t->scope.mark,
 			   .held = true,
