@@ -29,6 +29,7 @@ struct attempt {
 	int n_environment;
 	char *words[WORDS_MAX];
 	int n;
+	int exec; /* from this one on they are those of honu exec in such a container */
 };
 
 /* ---- what people type ---- */
@@ -180,12 +181,9 @@ static void add_switch(struct dice *d, struct attempt *a, const struct setting *
 		add_word(a, arena_printf(&a->arena, "--%s%s", setting->name, dice_pick(d, ends)));
 }
 
-static void add_option(struct dice *d, struct attempt *a)
+static void add_option(struct dice *d, struct attempt *a, const struct setting *setting)
 {
 	_cleanup_text_ struct text value = { 0 };
-	size_t n;
-	const struct setting *all = settings_all(&n);
-	const struct setting *setting = &all[dice_below(d, (unsigned)n)];
 
 	if (!setting->argument) {
 		add_switch(d, a, setting);
@@ -216,6 +214,22 @@ static void add_program(struct dice *d, struct attempt *a)
 		add_word(a, dice_pick(d, programs));
 }
 
+static void add_exec(struct dice *d, struct attempt *a)
+{
+	static const char *const options[] = {
+		"env", "env", "user", "workdir", "tty", "privileged"
+	};
+
+	a->exec = a->n;
+	for (unsigned n = dice_below(d, 4); n > 0; n--) {
+		const char *name = dice_pick(d, options);
+
+		add_option(d, a, setting_find(name, strlen(name)));
+	}
+	add_word(a, "--");
+	add_word(a, dice_one_in(d, 4) ? "a b\n" : "ls");
+}
+
 static void add_environment(struct dice *d, struct attempt *a)
 {
 	static const char *const variables[] = {
@@ -238,9 +252,12 @@ static void generate(struct dice *d, struct attempt *a)
 			text_printf(&host, ",%s", host_modifiers[i]);
 	a->host = arena_strdup(&a->arena, text_get(&host));
 	add_environment(d, a);
+	size_t n_settings;
+	const struct setting *all = settings_all(&n_settings);
 	for (unsigned n = dice_one_in(d, 8) ? dice_below(d, 24) : dice_below(d, 5); n > 0; n--)
-		add_option(d, a);
+		add_option(d, a, &all[dice_below(d, (unsigned)n_settings)]);
 	add_program(d, a);
+	add_exec(d, a);
 }
 
 /* ---- what has to hold ---- */
@@ -256,7 +273,7 @@ static void print_attempt(FILE *f, const struct attempt *a)
 	}
 	text_add(&t, " honu run");
 	for (int i = 0; i < a->n; i++) {
-		text_add(&t, " ");
+		text_add(&t, i == a->exec ? "; honu exec " : " ");
 		text_add_quoted(&t, a->words[i]);
 	}
 	fprintf(f, "%s\n", text_get(&t));
@@ -450,6 +467,36 @@ static void check_readers(const struct computed *c)
 			fail("a control character in what is explained", text_get(&explain));
 }
 
+/* One more process has the rights of the container, unless more were asked for. */
+static void check_exec(const struct computed *c)
+{
+	const struct spec *s = c->spec;
+	const struct plan *p = c->plan;
+
+	if (!find(p, STEP_CRED_SECCOMP) != !s->seccomp)
+		fail("the filter of one more process", s->seccomp ? "is missing" : "is there");
+	if (!find(p, STEP_CRED_NO_NEW_PRIVS) != !s->no_new_privileges)
+		fail("no_new_privs of one more process", "is not the container's");
+	if (!c->privileged && find(p, STEP_CRED_CAPS)->cred_caps.keep != s->capabilities)
+		fail("capabilities of one more process", "are not the container's");
+}
+
+static void attempt_exec(const struct attempt *a, struct computed *c, const struct facts *f,
+			 struct text *explain)
+{
+	struct err e = { 0 };
+	int r = compute_exec(c, f, a->environment, a->n - a->exec, a->words + a->exec, &e);
+
+	if (r < 0)
+		check_refusal(r, &e);
+	if (r != 0)
+		return;
+	check_exec(c);
+	check_readers(c);
+	if (explain)
+		plan_explain(c->plan, explain);
+}
+
 /* -> true where it became a plan */
 static bool attempt(struct attempt *a, struct text *explain)
 {
@@ -461,7 +508,7 @@ static bool attempt(struct attempt *a, struct text *explain)
 	current = a;
 	if (host_describe(a->host, &facts) < 0)
 		fail("no such host", a->host);
-	int r = compute(&c, &facts, a->environment, a->n, a->words, &e);
+	int r = compute(&c, &facts, a->environment, a->exec, a->words, &e);
 	if (r < 0) {
 		check_refusal(r, &e);
 	} else if (r == 0) {
@@ -471,6 +518,7 @@ static bool attempt(struct attempt *a, struct text *explain)
 			fail("the record does not lead to the same container", e.text);
 		if (explain)
 			plan_explain(c.plan, explain);
+		attempt_exec(a, &c, &facts, explain);
 		planned = true;
 	}
 	computed_done(&c);

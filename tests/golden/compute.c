@@ -230,6 +230,7 @@ int compute_exec(struct computed *c, const struct facts *f, char *const *environ
 	if (r != 0)
 		return r;
 	struct exec_spec x = exec_spec_from_words(words, f);
+	c->privileged = x.privileged;
 	x.pid = PID;
 	x.start_time = 99;
 	take_groups(c, &x);

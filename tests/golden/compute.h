@@ -11,6 +11,7 @@ struct computed {
 	struct arena arena;
 	struct spec *spec;
 	struct plan *plan; /* NULL where the words were refused */
+	bool privileged;   /* the words of exec asked for it */
 };
 
 #define COMPUTED_HELP 1 /* --help was among the options */
