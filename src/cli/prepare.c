@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "cli/disks.h"
 #include "cli/joined.h"
 #include "spec/options.h"
 #include "spec/record.h"
@@ -144,6 +145,10 @@ static int look_around(struct prepared *p, const struct global *g, struct err *e
 		r = facts_read_root(&p->arena, p->facts, e);
 	if (r == 0 && p->spec->ns[NS_NET].mode == NS_HOST)
 		facts_read_network(&p->arena, p->facts);
+	if (r == 0 && p->spec->n_limits > 0) {
+		facts_read_limits(&p->arena, p->facts);
+		r = disks_resolve(p->spec, e);
+	}
 	if (r == 0)
 		r = resolve_containers(p->spec, g, e);
 	if (r == 0)

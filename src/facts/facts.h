@@ -30,6 +30,14 @@ struct root_entry {
 	const char *link; /* symlink target; NULL: a directory to be bound */
 };
 
+/* A disk, and who orders what is read and written there. */
+struct disk {
+	const char *name; /* "sda" */
+	uint32_t major, minor;
+	const char *scheduler; /* "bfq", "none" */
+	bool cost;	       /* io.cost of cgroup v2 is switched on */
+};
+
 struct facts {
 	const char *release; /* uname -r */
 	unsigned kernel;     /* major * 1000 + minor: 6018 */
@@ -48,6 +56,14 @@ struct facts {
 	size_t n_cgroups;
 	const char *cpuset_cpus; /* of the group at the mount point, for v1; NULL: no such */
 	const char *cpuset_mems;
+
+	/* Only after facts_read_limits(). */
+	const char *cgroup2_controllers; /* that the top of v2 has: "cpuset cpu io"; NULL: no v2 */
+	const char *cgroup2_cpus, *cgroup2_mems; /* that it may use, or NULL */
+	bool swap_counted;			 /* by the memory controller of v1 */
+	const char *huge_pages;			 /* their sizes: "2MB 1GB" */
+	struct disk *disks;			 /* but for those without a size */
+	size_t n_disks;
 
 	struct id_range *
 		taken; /* after facts_read_ranges(): /etc/subuid, /etc/subgid, ranges locked by systemd-nspawn */
@@ -80,6 +96,11 @@ void facts_read_programs(struct arena *a, struct facts *f);
 int facts_read_root(struct arena *a, struct facts *f, struct err *e);
 int facts_read_ranges(struct arena *a, struct facts *f, struct err *e);
 void facts_read_network(struct arena *a, struct facts *f);
+/* Those with a limit of their control group. */
+void facts_read_limits(struct arena *a, struct facts *f);
+
+/* "8:0", then the end, a blank or a line break. */
+bool facts_parse_device(const char *text, uint32_t *ret_major, uint32_t *ret_minor);
 
 /* The hierarchy that has a v1 controller of that name, or NULL. */
 const struct cgroup_hierarchy *facts_cgroup(const struct facts *f, const char *controller);

@@ -38,6 +38,13 @@ void facts_read_ids(struct facts *f);
 unsigned facts_parse_release(const char *release);
 int facts_read_kernel(struct arena *a, struct facts *f, struct err *e);
 
+/* ---- limits.c ---- */
+
+/* "mq-deadline [bfq] none" -> "bfq". */
+const char *facts_parse_scheduler(char *text);
+/* Notes which disks io.cost.qos says are switched on. */
+void facts_parse_cost(char *text, struct facts *f);
+
 /* ---- tree.c ---- */
 
 /* The name of a time zone from what /etc/localtime leads to, or as /etc/timezone has it; NULL

@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
@@ -33,6 +34,52 @@ static void subids(void **state)
 	assert_int_equal(f.n_taken, 3);
 	assert_memory_equal(f.taken, expected, sizeof(expected));
 	arena_done(&a);
+}
+
+/* The scheduler in brackets, or the only one there is; numbers of devices. */
+static void disks(void **state)
+{
+	static const struct {
+		const char *text, *expected;
+	} rows[] = {
+		{ "[none] mq-deadline kyber bfq \n", "none" },
+		{ "none mq-deadline [bfq]\n", "bfq" },
+		{ "none\n", "none" },
+		{ "", "none" },
+	};
+	uint32_t major = 0, minor = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char text[64];
+
+		(void)snprintf(text, sizeof(text), "%s", rows[i].text);
+		assert_string_equal(facts_parse_scheduler(text), rows[i].expected);
+	}
+	assert_true(facts_parse_device("259:12\n", &major, &minor));
+	assert_int_equal(major, 259);
+	assert_int_equal(minor, 12);
+	assert_true(facts_parse_device("8:0 enable=1", &major, &minor));
+	assert_false(facts_parse_device("8", &major, &minor));
+	assert_false(facts_parse_device("8:", &major, &minor));
+	assert_false(facts_parse_device(":0", &major, &minor));
+	assert_false(facts_parse_device("8:x", &major, &minor));
+	assert_false(facts_parse_device("99999999999999999:1", &major, &minor));
+}
+
+/* io.cost counts for the disks that it is switched on for. */
+static void costs(void **state)
+{
+	struct disk list[] = { { .name = "sda", .major = 8, .minor = 0 },
+			       { .name = "sdb", .major = 8, .minor = 16 } };
+	struct facts f = { .disks = list, .n_disks = 2 };
+	char text[] =
+		"8:0 enable=0 ctrl=auto\n8:16 enable=1 ctrl=auto rpct=0.00\n7:0 enable=1\nx\n";
+
+	(void)state;
+	facts_parse_cost(text, &f);
+	assert_false(list[0].cost);
+	assert_true(list[1].cost);
 }
 
 /* A range is taken where one id of it is; ranges that only touch do not overlap. */
@@ -212,6 +259,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(subids),
 		cmocka_unit_test(ranges_overlap),
+		cmocka_unit_test(disks),
+		cmocka_unit_test(costs),
 		cmocka_unit_test(releases),
 		cmocka_unit_test(timezones),
 		cmocka_unit_test(libexec_candidates),

@@ -51,6 +51,11 @@ uint64_t compile_propagation(enum propagation p);
 int compile_cgroup2(struct compiler *c); /* host, before the clone */
 int compile_cgroups(struct compiler *c); /* host, while the inside mounts */
 int compile_join(struct compiler *c);	 /* inside */
+/* compile_limits.c: refuses what cannot act; the limits of the container's group in a hierarchy; on v2
+ * the controllers that its parents have to enable for them. */
+int compile_limits_check(struct compiler *c);
+void compile_limits(struct compiler *c, const struct cgroup_hierarchy *h, const char *path);
+void compile_limits_enable(struct compiler *c, const struct cgroup_hierarchy *h, const char *path);
 int compile_joined(struct compiler *c);
 int compile_clone(struct compiler *c);
 int compile_enter(struct compiler *c);	  /* inside, first */

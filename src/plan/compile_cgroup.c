@@ -121,8 +121,11 @@ static void note_device_access(struct compiler *c)
 int compile_cgroup2(struct compiler *c)
 {
 	const struct facts *f = c->facts;
-	const char *path = group_path(c);
+	const char *group = group_path(c), *path = group;
+	int r = compile_limits_check(c);
 
+	if (r < 0)
+		return r;
 	/* On pure v2 a group with processes may not have children that control anything: exec-N
 	 * will stand beside payload. */
 	if (f->cgroup_layout == CGROUP_V2)
@@ -133,8 +136,17 @@ int compile_cgroup2(struct compiler *c)
 			     "no cgroup hierarchy that honu may write to: nothing can be limited, "
 			     "counted or ended as a group");
 	for (size_t i = 0; i < f->n_cgroups; i++) {
-		if (f->cgroups[i].is_v2)
-			return add_group(c, &f->cgroups[i], path, SLOT_CGROUP2);
+		const struct cgroup_hierarchy *h = &f->cgroups[i];
+
+		if (!h->is_v2)
+			continue;
+		r = add_group(c, h, path, SLOT_CGROUP2);
+		if (r < 0)
+			return r;
+		/* On the whole container: payload and whoever comes in later. */
+		compile_limits_enable(c, h, group);
+		compile_limits(c, h, group);
+		break;
 	}
 	return 0;
 }
@@ -165,6 +177,7 @@ int compile_cgroups(struct compiler *c)
 		}
 		if (is_controller(h, "devices"))
 			add_device_rules(c, h, path);
+		compile_limits(c, h, path);
 	}
 	/* They need nothing of what the inside does meanwhile. */
 	for (size_t i = first; i < c->n; i++)

@@ -16,7 +16,7 @@ static void add_group_path(struct explain *x, const char *mountpoint, const char
 {
 	_cleanup_text_ struct text whole = { 0 };
 
-	text_printf(&whole, "%s/%s", mountpoint, path);
+	text_printf(&whole, "%s%s%s", mountpoint, *path ? "/" : "", path);
 	if (file)
 		text_printf(&whole, "/%s", file);
 	explain_word(x, text_get(&whole));

@@ -90,6 +90,42 @@ static void cause_of_cgroup(const struct failure *f)
 		err_hint(f->e, f->code, "a group of that name is left over: run 'honu gc'");
 }
 
+/* On v2 a group with processes can have no controllers for its children (cgroups(7)). */
+static void cause_of_enabling(const struct failure *f, const struct cgroup_write_step *w)
+{
+	if (f->code == -EBUSY)
+		err_hint(f->e, f->code,
+			 "processes live in %s/%s itself: give a --cgroup-parent without any",
+			 w->mountpoint, w->path);
+	else if (f->code == -ENOENT)
+		err_hint(f->e, f->code,
+			 "a group above does not hand that controller down: see its "
+			 "cgroup.subtree_control");
+}
+
+static void cause_of_write(const struct failure *f)
+{
+	const struct cgroup_write_step *w = &f->step->cgroup_write;
+
+	if (strcmp(w->file, "cgroup.subtree_control") == 0)
+		cause_of_enabling(f, w);
+	else if (f->code == -ENOENT || f->code == -EOPNOTSUPP)
+		err_hint(f->e, f->code, "this kernel has no %s: it was built without it", w->file);
+	else if (f->code == -EBUSY && strncmp(w->file, "memory.", 7) == 0)
+		err_hint(f->e, f->code,
+			 "it uses more than that, and what it uses cannot be taken from it");
+	else if (f->code == -EINVAL && strncmp(w->file, "cpu.rt_", 7) == 0)
+		err_hint(f->e, f->code,
+			 "the group above has less real time: see its cpu.rt_runtime_us");
+	else if (f->code == -EINVAL || f->code == -ERANGE || f->code == -EACCES)
+		err_hint(f->e, f->code, "the kernel does not take '%s' there%s", w->values[0],
+			 strncmp(w->file, "cpuset.", 7) == 0 ?
+				 ": the group above has to allow all of it" :
+				 "");
+	else if (f->code == -ENODEV)
+		err_hint(f->e, f->code, "the disk has gone meanwhile, or has no queue of its own");
+}
+
 static void cause_of_sysctl(const struct failure *f)
 {
 	const struct sysctl_write_step *w = &f->step->sysctl_write;
@@ -160,6 +196,9 @@ void run_cause(const struct run *r, const struct step *s, const char *op, int co
 		break;
 	case STEP_CGROUP_MAKE:
 		cause_of_cgroup(&f);
+		break;
+	case STEP_CGROUP_WRITE:
+		cause_of_write(&f);
 		break;
 	case STEP_SYSCTL_WRITE:
 		cause_of_sysctl(&f);

@@ -16,6 +16,7 @@ int finish_namespaces(struct spec *s, const struct facts *f, struct err *e);
 int finish_files(struct spec *s, const struct facts *f, struct err *e);
 int finish_security(struct spec *s, const struct facts *f, struct err *e);
 int finish_limits(struct spec *s, const struct facts *f, struct err *e);
+int finish_group(struct spec *s, const struct facts *f, struct err *e);
 int finish_process(struct spec *s, const struct facts *f, struct err *e);
 
 /* The capabilities that honu can give in the container's user namespace. */

@@ -68,13 +68,6 @@ static bool is_dockers(const char *name)
 	static const char *const names[] = {
 		"annotation",
 		"attach",
-		"blkio-weight",
-		"cpu-shares",
-		"cpus",
-		"cpuset-cpus",
-		"cpuset-mems",
-		"device-read-bps",
-		"device-write-bps",
 		"domainname",
 		"entrypoint",
 		"expose",
@@ -83,10 +76,6 @@ static bool is_dockers(const char *name)
 		"isolation",
 		"link",
 		"mac-address",
-		"memory",
-		"memory-swap",
-		"oom-kill-disable",
-		"pids-limit",
 		"platform",
 		"publish",
 		"publish-all",
@@ -147,7 +136,7 @@ static int read_short(struct reader *o, const char *word, struct err *e)
 		const char typed[] = { '-', *p, '\0' };
 		int r;
 
-		if (!setting && (*p == 'p' || *p == 'm'))
+		if (!setting && *p == 'p')
 			return err_hint(
 				e, err_say(e, -EOPNOTSUPP, "option '-%c' is not supported yet", *p),
 				"docker has it, honu does not; see every option with "

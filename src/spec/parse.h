@@ -33,6 +33,8 @@ setting_parse_fn parse_cap_add, parse_cap_drop, parse_security_opt;
 setting_parse_fn parse_namespace, parse_userns, parse_uidmap, parse_gidmap, parse_time_offset;
 /* parse_limits.c */
 setting_parse_fn parse_ulimit, parse_sysctl, parse_oom_score_adj, parse_cgroup_parent;
+/* parse_group.c */
+setting_parse_fn parse_limit;
 
 /* line_file.c: gives each line of the file that the setting names, without blanks before it, to
  * the function; empty lines and those that start with # are skipped. A refusal names the line. */

@@ -88,7 +88,7 @@
 							ELEMENTS(of##_fields) }
 
 /* A new member needs a row below, a line in docs/record.md and a new number here. */
-static_assert(sizeof(struct spec) == 1104, "struct spec has changed: does the record hold it all?");
+static_assert(sizeof(struct spec) == 1120, "struct spec has changed: does the record hold it all?");
 
 /* ---- words ---- */
 
@@ -273,6 +273,17 @@ static const struct record_field rlimit_fields[] = {
 };
 TABLE(rlimit, rlimit_spec);
 
+static const struct record_field limit_fields[] = {
+	WORD(NEEDED, "limit", limit_spec, type, limit_names),
+	TEXT(IF_SET, "of", limit_spec, subject),
+	NUMBER_OR(IF_SET, "value", limit_spec, value, "none"),
+	TEXT(IF_SET, "text", limit_spec, text),
+	NUMBER32(IF_SET, "major", limit_spec, major),
+	NUMBER32(IF_SET, "minor", limit_spec, minor),
+	TEXT(IF_SET, "from", limit_spec, origin),
+};
+TABLE(limit, limit_spec);
+
 static const struct record_field files_fields[] = {
 	OBJECTS(IF_SET, "devices", spec, devices, device_table),
 	OBJECTS(IF_SET, "secrets", spec, secrets, secret_table),
@@ -392,6 +403,7 @@ static const struct record_field spec_fields[] = {
 	UNDER(NEEDED, "process", process_table),
 	OBJECTS(IF_SET, "sysctls", spec, sysctls, pair_table),
 	TEXT(IF_SET, "cgroupParent", spec, cgroup_parent),
+	OBJECTS(IF_SET, "limits", spec, limits, limit_table),
 	UNDER(IF_SET, "life", life_table),
 	OBJECTS(IF_SET, "labels", spec, labels, pair_table),
 };

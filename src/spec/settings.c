@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "base/cleanup.h"
+#include "spec/limits.h"
 #include "spec/parse.h"
 #include "spec/spec.h"
 
@@ -382,6 +383,7 @@ static const struct setting settings[] = {
 	      "the control group to be made in",
 	      "The control group of the container, honu- and its id, is made in this one, which is made "
 	      "where it is missing."),
+#include "spec/settings_limits.h"
 };
 
 const struct setting *settings_all(size_t *ret_n)

@@ -11,6 +11,7 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "spec/limits.h"
 
 /* ---- namespaces ---- */
 
@@ -133,6 +134,17 @@ struct pair_spec {
 	const char *key;
 	const char *value;
 	const char *origin;
+};
+
+/* A limit of the control group (spec/limits.h says which there are and where each acts). */
+struct limit_spec {
+	enum limit_type type;
+	const char *subject; /* device as written, size of pages ("2MB"), file; or NULL */
+	uint64_t value;	     /* LIMIT_ENDLESS: none */
+	const char *text;    /* LIMIT_NUMBERS, LIMIT_TEXT: the value */
+	const char *origin;
+	/* Of the disk that a device belongs to: filled while the host is read. */
+	uint32_t major, minor;
 };
 
 enum tty_mode { TTY_AUTO, TTY_ON, TTY_OFF };
@@ -262,6 +274,8 @@ struct spec {
 	const char *listen_fdnames;
 
 	const char *cgroup_parent; /* relative to each hierarchy; NULL: its top */
+	struct limit_spec *limits; /* ordered by type */
+	size_t n_limits;
 };
 
 /* An empty description with every default that needs no knowledge of the host. */

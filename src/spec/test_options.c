@@ -117,16 +117,12 @@ static void options_are_read_as_docker_reads_them(void **state)
 		  "see every option with 'honu run --help'" },
 		{ "-d ./tree", "detach", "1" },
 		{ "-dit ./tree", "detach", "1" },
-		{ "-m 1g ./tree", "error",
-		  "option '-m' is not supported yet | "
-		  "docker has it, honu does not; see every option with 'honu run --help'" },
+		{ "-m 1g ./tree", "group", "memory=1073741824" },
 		{ "-p 80:80 ./tree", "error",
 		  "option '-p' is not supported yet | "
 		  "docker has it, honu does not; see every option with 'honu run --help'" },
 		{ "--detach ./tree", "detach", "1" },
-		{ "--memory=1g ./tree", "error",
-		  "option '--memory' is not supported yet | "
-		  "docker has it, honu does not; see every option with 'honu run --help'" },
+		{ "--memory=1g ./tree", "group", "memory=1073741824" },
 		{ "--publish 80:80 ./tree", "error",
 		  "option '--publish' is not supported yet | "
 		  "docker has it, honu does not; see every option with 'honu run --help'" },

@@ -213,6 +213,24 @@ static void row_life(struct text *t, const struct spec *s)
 		    s->stop_timeout);
 }
 
+/* "memory=1048576 device-read-bps[/dev/sda]=none" */
+static inline void row_group(struct text *t, const struct spec *s)
+{
+	for (size_t i = 0; i < s->n_limits; i++) {
+		const struct limit_spec *l = &s->limits[i];
+
+		text_printf(t, "%s%s", i ? " " : "", limit_names[l->type]);
+		if (l->subject)
+			text_printf(t, "[%s]", l->subject);
+		if (l->text)
+			text_printf(t, "=%s", l->text);
+		else if (l->value == LIMIT_ENDLESS)
+			text_add(t, "=none");
+		else
+			text_printf(t, "=%llu", (unsigned long long)l->value);
+	}
+}
+
 /* The part of a spec as text. */
 static void row_show(struct text *t, const struct spec *s, const char *part)
 {
@@ -307,6 +325,8 @@ static void row_show(struct text *t, const struct spec *s, const char *part)
 		row_root(t, s);
 	else if (strcmp(part, "limits") == 0)
 		row_limits(t, s);
+	else if (strcmp(part, "group") == 0)
+		row_group(t, s);
 	else if (strcmp(part, "userns") == 0)
 		row_userns(t, s);
 	else if (strcmp(part, "caps") == 0)

@@ -35,6 +35,31 @@ static struct cgroup_hierarchy hybrid[] = {
 static struct cgroup_hierarchy v1[] = {
 	V1("cpuset"), V1("cpu,cpuacct"), V1("memory"), V1("devices"), V1("pids"),
 };
+/* Every controller of v1, but for the one that is left on v2. */
+static struct cgroup_hierarchy all_v1[] = {
+	V1("cpu"),
+	V1("cpuset"),
+	V1("memory"),
+	V1("blkio"),
+	V1("pids"),
+	{ .controllers = "",
+	  .directory = "unified",
+	  .mountpoint = "/sys/fs/cgroup/unified",
+	  .own = "/",
+	  .is_v2 = true },
+};
+static struct disk divided[] = {
+	{ .name = "sda", .major = 8, .minor = 0, .scheduler = "bfq" },
+	{ .name = "sdb", .major = 8, .minor = 16, .scheduler = "mq-deadline" },
+};
+static struct disk costed[] = {
+	{ .name = "sda", .major = 8, .minor = 0, .scheduler = "none", .cost = true },
+	{ .name = "nvme0n1", .major = 259, .minor = 0, .scheduler = "bfq" },
+};
+static struct disk plain[] = {
+	{ .name = "sda", .major = 8, .minor = 0, .scheduler = "mq-deadline" },
+};
+
 static struct cgroup_hierarchy v2[] = {
 	{ .controllers = "",
 	  .directory = "cgroup",
@@ -84,6 +109,24 @@ static const struct host {
 		  .n_etc_binds = ELEMENTS(debian_etc),
 		  .timezone = "Europe/Paris",
 	  } },
+	{ "devuan",
+	  {
+		  EVERY_HOST,
+		  .release = "6.18.5",
+		  .kernel = 6018,
+		  .cgroup_layout = CGROUP_HYBRID,
+		  .cgroups = all_v1,
+		  .n_cgroups = ELEMENTS(all_v1),
+		  .cpuset_cpus = "0-3",
+		  .cpuset_mems = "0",
+		  .cgroup2_controllers = "hugetlb",
+		  .huge_pages = "1GB 2MB",
+		  .swap_counted = true,
+		  .disks = divided,
+		  .n_disks = ELEMENTS(divided),
+		  .root_entries = merged,
+		  .n_root_entries = ELEMENTS(merged),
+	  } },
 	{ "fedora",
 	  {
 		  EVERY_HOST,
@@ -92,6 +135,12 @@ static const struct host {
 		  .cgroup_layout = CGROUP_V2,
 		  .cgroups = v2,
 		  .n_cgroups = ELEMENTS(v2),
+		  .cgroup2_controllers = "cpuset cpu io memory hugetlb pids rdma misc",
+		  .cgroup2_cpus = "0-7",
+		  .cgroup2_mems = "0",
+		  .huge_pages = "2MB",
+		  .disks = costed,
+		  .n_disks = ELEMENTS(costed),
 		  .root_entries = merged,
 		  .n_root_entries = ELEMENTS(merged),
 		  .etc_binds = fedora_etc,
@@ -106,6 +155,9 @@ static const struct host {
 		  .cgroup_layout = CGROUP_V1,
 		  .cgroups = v1,
 		  .n_cgroups = ELEMENTS(v1),
+		  .huge_pages = "",
+		  .disks = plain,
+		  .n_disks = ELEMENTS(plain),
 		  .cpuset_cpus = "0-7",
 		  .cpuset_mems = "0-1",
 		  .root_entries = apart,
@@ -124,7 +176,7 @@ static const struct host {
 	  } },
 };
 
-const char *const host_names[] = { "debian12", "fedora", "ubuntu", "bare" };
+const char *const host_names[] = { "debian12", "devuan", "fedora", "ubuntu", "bare" };
 const size_t n_host_names = ELEMENTS(host_names);
 const char *const host_modifiers[] = { "tty", "sudo", "weak", "old" };
 const size_t n_host_modifiers = ELEMENTS(host_modifiers);
