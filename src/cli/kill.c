@@ -87,7 +87,7 @@ static void killed(struct targets *t, struct target *g, int r, struct err *e)
 	if (r < 0)
 		targets_fail(t, e);
 	else
-		targets_say(g);
+		targets_say(t, g);
 }
 
 static int run(const struct global *g, int argc, char *const *argv)

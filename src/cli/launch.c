@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "cli/collect.h"
 #include "cli/ending.h"
+#include "cli/rm.h"
 #include "cli/summary.h"
 #include "cli/verb.h"
 #include "spec/record.h"
@@ -42,8 +43,13 @@ static int claim_ids(struct launch *l, struct err *e)
 
 int launch_claim(struct launch *l, struct err *e)
 {
-	int r = claim_name(l, e);
+	const struct spec *spec = l->prepared->spec;
+	int r = 0;
 
+	if (spec->replace && spec->name && store_has_name(l->store, spec->name))
+		r = rm_for_replacement(l->store->path, spec->name, e);
+	if (r == 0)
+		r = claim_name(l, e);
 	if (r < 0)
 		return r;
 	l->journal.fd = l->container.journal;

@@ -1,4 +1,6 @@
 /* cli/rm.c - honu rm: removes containers. */
+#include "cli/rm.h"
+
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
@@ -81,7 +83,7 @@ static void ended(struct targets *t, struct target *g, int r, struct err *e)
 	if (r < 0)
 		targets_fail(t, e);
 	else
-		targets_say(g);
+		targets_say(t, g);
 }
 
 /* Rounds, since somebody may start one between its end and its removal. */
@@ -154,9 +156,24 @@ static int run(const struct global *g, int argc, char *const *argv)
 		if (remove_one(&t.list[i], false, &e) < 0)
 			targets_fail(&t, &e);
 		else
-			targets_say(&t.list[i]);
+			targets_say(&t, &t.list[i]);
 	}
 	return t.status;
+}
+
+int rm_for_replacement(const char *state, const char *name, struct err *e)
+{
+	_cleanup_(targets_done) struct targets t = TARGETS_EMPTY(&verb_rm);
+	struct halt how = { WISH_REMOVE, SIGKILL, HALT_FOREVER };
+	int r = store_open(&t.store, state, e);
+
+	if (r < 0)
+		return r;
+	t.may_be_gone = t.quiet = true;
+	arena_push(&t.arena, t.typed.list, t.typed.n, name);
+	targets_find(&t, false, every);
+	end_and_remove(&t, &how);
+	return t.status ? err_say(e, -EBUSY, "--replace: '%s' could not be removed", name) : 0;
 }
 
 static const struct word words[] = {

@@ -23,7 +23,7 @@ static void stopped(struct targets *t, struct target *g, int r, struct err *e)
 		return;
 	}
 	(void)event_append(t->store.fd, c->id, c->name, "stop", NULL);
-	targets_say(g);
+	targets_say(t, g);
 }
 
 static int run(const struct global *g, int argc, char *const *argv)

@@ -99,10 +99,18 @@ void targets_fail(struct targets *t, const struct err *e)
 		t->status = status;
 }
 
-void targets_say(const struct target *g)
+void targets_say(const struct targets *t, const struct target *g)
 {
+	if (t->quiet)
+		return;
 	(void)printf("%s\n", g->typed);
 	(void)fflush(stdout); /* scripts read along */
+}
+
+static void note_gone(const struct targets *t, const struct err *e)
+{
+	if (!t->quiet)
+		report_note(e->text);
 }
 
 static void find_named(struct targets *t)
@@ -118,7 +126,7 @@ static void find_named(struct targets *t)
 		if (r == 0)
 			t->n++;
 		else if (r == -ENOENT && t->may_be_gone)
-			report_note(e.text);
+			note_gone(t, &e);
 		else
 			targets_fail(t, &e);
 	}

@@ -16,6 +16,7 @@ struct target {
 struct targets {
 	const struct verb *verb;
 	bool may_be_gone; /* one that is not there is a note, no error */
+	bool quiet;	  /* nobody asked for their names */
 	struct arena arena;
 	struct store store;
 	struct word_texts typed;
@@ -51,7 +52,7 @@ int target_status(const struct target *g, struct store_status *ret, struct err *
 void targets_fail(struct targets *t, const struct err *e);
 
 /* It went well, as docker says it: prints what was typed. */
-void targets_say(const struct target *g);
+void targets_say(const struct targets *t, const struct target *g);
 
 /* Its first process, or its supervisor, as a pidfd. -ESRCH, without a text: it has ended. */
 int target_open_process(const struct store_status *s);

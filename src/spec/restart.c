@@ -1,6 +1,8 @@
 /* spec/restart.c - see restart.h. */
 #include "spec/restart.h"
 
+#include <string.h>
+
 static bool is_wanted(const struct spec *s, const struct restart_run *run, uint32_t count)
 {
 	if (run->wished)
@@ -33,4 +35,15 @@ struct restart_decision restart_decide(const struct spec *s, const struct restar
 	if (d.delay > RESTART_DELAY_MAX)
 		d.delay = RESTART_DELAY_MAX;
 	return d;
+}
+
+bool restart_at_boot(const char *policy, bool wished, bool was_running)
+{
+	if (strcmp(policy, "always") == 0)
+		return true;
+	if (wished)
+		return false;
+	if (strcmp(policy, "unless-stopped") == 0)
+		return true;
+	return strncmp(policy, "on-failure", strlen("on-failure")) == 0 && was_running;
 }

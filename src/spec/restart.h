@@ -31,3 +31,7 @@ struct restart_decision {
 #define RESTART_RESET_MS 10000u
 
 struct restart_decision restart_decide(const struct spec *s, const struct restart_run *run);
+
+/* After a boot, or where its supervisor was lost: policy as the summary has it ("on-failure:3").
+ * was_running: until then. A person's stop is obeyed, but not by "always", as docker has it. */
+bool restart_at_boot(const char *policy, bool wished, bool was_running);

@@ -88,9 +88,37 @@ static void decisions(void **state)
 	}
 }
 
+static void after_a_boot(void **state)
+{
+	static const struct {
+		const char *policy;
+		bool wished, was_running, again;
+	} boots[] = {
+		{ "no", false, true, false },
+		{ "always", false, true, true },
+		{ "always", true, false, true },
+		{ "unless-stopped", false, true, true },
+		{ "unless-stopped", true, false, false },
+		{ "unless-stopped", false, false, true },
+		{ "on-failure:3", false, true, true },
+		{ "on-failure", false, false, false },
+		{ "on-failure", true, true, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(boots); i++)
+		if (restart_at_boot(boots[i].policy, boots[i].wished, boots[i].was_running) !=
+		    boots[i].again)
+			fail_msg("%s, wished %d, was running %d: wanted %d", boots[i].policy,
+				 boots[i].wished, boots[i].was_running, boots[i].again);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(decisions) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(decisions),
+		cmocka_unit_test(after_a_boot),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

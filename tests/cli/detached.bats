@@ -231,3 +231,28 @@ supervisor_of() {
 	"$HONU" rm -f many{1..20} >/dev/null
 	same 'names left' '' "$(ls "$HONU_STATE/names" 2>/dev/null)"
 }
+
+@test "detached: --replace puts a new one in the place of one that runs" {
+	local old
+	old=$(detached d18 "$TREE" sleep 100)
+	detached d18 --replace "$TREE" sleep 200 >/dev/null
+	differ 'id' "$old" "$(id_of d18)"
+	[ ! -d "$HONU_STATE/containers/$old" ]
+	same 'program' "sleep 200 " "$(tr '\0' ' ' <"/proc/$(pid_of d18)/cmdline")"
+}
+
+@test "detached: gc --restart starts again what a boot or a kill has ended, as its policy says" {
+	detached d19 --restart unless-stopped "$TREE" sleep 100
+	detached d20 --restart unless-stopped "$TREE" sleep 100
+	detached d21 "$TREE" sleep 100
+	"$HONU" stop -t 1 d20 >/dev/null
+	kill -KILL "$(supervisor_of d19)" "$(supervisor_of d21)"
+	local n
+	for ((n = 100; n > 0; n--)); do
+		"$HONU" gc >/dev/null
+		[ "$(phase d19) $(phase d21)" != 'stopped stopped' ] || break
+		sleep 0.05
+	done
+	contains 'gc' 'd19 started' "$("$HONU" gc --restart)"
+	same 'phases' 'running stopped stopped' "$(phase d19) $(phase d20) $(phase d21)"
+}
