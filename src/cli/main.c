@@ -25,6 +25,7 @@ const struct verb *const verbs[] = {
 	&verb_exec,
 	&verb_attach,
 	&verb_cp,
+	&verb_diff,
 	&verb_logs,
 	&verb_ps,
 	&verb_inspect,

@@ -40,6 +40,7 @@ extern const struct verb verb_attach;
 extern const struct verb verb_cp;
 extern const struct verb verb_create;
 extern const struct verb verb_events;
+extern const struct verb verb_diff;
 extern const struct verb verb_exec;
 extern const struct verb verb_explain;
 extern const struct verb verb_finish;
