@@ -80,8 +80,9 @@ static void leave_intent(const struct watch_settings *s, int container,
 	const uint64_t words[] = { s->stop_signal, 0, info->ssi_uid, info->ssi_pid, clock_date() };
 	char text[128] = "";
 	struct line l = LINE_IN(text);
+	struct stat st;
 
-	if (faccessat(container, "intent", F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	if (fstatat(container, "intent", &st, AT_SYMLINK_NOFOLLOW) == 0)
 		return;
 	line_add(&l, "stop");
 	for (size_t i = 0; i < ELEMENTS(words); i++) {

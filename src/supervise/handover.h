@@ -18,7 +18,7 @@ enum handover_fd {
 	HANDOVER_OUTPUT, /* pipe from its standard output; closed with a pty */
 	HANDOVER_ERROR,	 /* pipe from its standard error; closed with a pty */
 	HANDOVER_ATTACH, /* listening socket attach.sock */
-	HANDOVER_NOTIFY, /* datagram socket notify.sock */
+	HANDOVER_NOTIFY, /* datagram socket notify.sock; SO_PASSCRED since it was made */
 	HANDOVER_LOG,	 /* directory log/ */
 	_HANDOVER_END
 };

@@ -5,6 +5,7 @@
  * for the next try. Must not: block, allocate, or take from a stream what it has no room for. */
 #pragma once
 
+#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -33,6 +34,7 @@ struct log {
 
 	/* journald: log_journal.c */
 	int journal;
+	bool busy; /* the last try found its queue full */
 
 	bool left;		       /* the last try may have left something in the pipe */
 	bool full;		       /* the last try found no room */
@@ -42,6 +44,12 @@ struct log {
 
 /* directory: log/, or -EBADF where the driver needs none. -> 0 or -errno. */
 int log_open(struct log *l, const struct watch_settings *s, int directory);
+
+/* What ends the time to wait before l->retry. */
+static inline struct pollfd log_poll(const struct log *l)
+{
+	return (struct pollfd){ l->full && l->busy ? l->journal : -1, POLLOUT, 0 };
+}
 
 /* True when log_splice() serves; else whoever reads passes the bytes to log_write(). */
 bool log_can_splice(const struct log *l);

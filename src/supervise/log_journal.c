@@ -19,9 +19,8 @@
 /* Of one line; what is longer comes in parts, as docker does it. */
 #define LINE_MAX_BYTES 16384
 
-/* How long to wait for a journal that is busy, and for one that is being restarted. */
-#define BUSY_INTERVAL (10 * NS_PER_MS)
-#define RETRY_INTERVAL NS_PER_S
+/* How long to wait for a journal that is being restarted. */
+#define RETRY_INTERVAL (100 * NS_PER_MS)
 
 /* The beginning of a line whose end has not come yet. */
 static BUFFER char begun_text[LOG_STREAMS][LINE_MAX_BYTES];
@@ -91,7 +90,8 @@ static int send_line(struct log *l, enum log_stream stream, const char *text, si
 		if (errno == EAGAIN || connect_journal(l) < 0)
 			break;
 	}
-	l->retry = clock_now() + (errno == EAGAIN ? BUSY_INTERVAL : RETRY_INTERVAL);
+	l->busy = errno == EAGAIN;
+	l->retry = clock_now() + RETRY_INTERVAL;
 	l->full = true;
 	return -ENOSPC;
 }

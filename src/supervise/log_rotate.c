@@ -34,9 +34,9 @@ static const char *file_name(char name[NAME_ROOM], const char *base, uint64_t nu
 static bool is_there(const struct log *l, const char *base, uint64_t number)
 {
 	char name[NAME_ROOM];
+	struct stat st;
 
-	return faccessat(l->directory, file_name(name, base, number), F_OK, AT_SYMLINK_NOFOLLOW) ==
-	       0;
+	return fstatat(l->directory, file_name(name, base, number), &st, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
 /* To the next number. Gaps are fine. */

@@ -27,8 +27,9 @@
 #define PTY_MAX ((size_t)128 * 1024)
 #define PTY_ROOM 4096
 
-/* At the end, with the log's disk full: how long to hope for room. */
+/* At the end, with no room for the log: how long to hope for some, and how often to look. */
 #define LAST_HOPE NS_PER_S
+#define LAST_LOOKS 10 /* ms */
 
 static BUFFER char chunk_data[ATTACH_DATA_MAX];
 
@@ -254,48 +255,75 @@ void streams_work(struct streams *s, const struct pollfd p[_STREAM_N])
 				look(s, &s->stream[i]);
 }
 
-static void drain(struct streams *s, struct stream *stream)
-{
-	uint64_t give_up = clock_now() + LAST_HOPE;
-	size_t left = PTY_MAX;
-	int waiting;
+/* ---- the end ---- */
 
-	if (!stream->is_pty) {
-		if (ioctl(stream->fd, FIONREAD, &waiting) < 0)
-			return;
-		left = (size_t)waiting;
+/* False when there is no hope for room any more. */
+static bool wait_for_room(const struct streams *s, uint64_t give_up)
+{
+	struct pollfd journal = log_poll(s->log);
+
+	if (clock_now() >= give_up)
+		return false;
+	(void)poll(&journal, 1, LAST_LOOKS);
+	return true;
+}
+
+static void drain_chunk(struct streams *s, uint64_t *give_up)
+{
+	size_t before = chunk.start;
+
+	while (flush_chunk(s) == -ENOSPC) {
+		if (chunk.start != before)
+			*give_up = clock_now() + LAST_HOPE;
+		before = chunk.start;
+		if (wait_for_room(s, *give_up))
+			continue;
+		log_drop(s->log, chunk.kind, chunk.end - chunk.start);
+		chunk.start = chunk.end;
 	}
-	while (left > 0) {
+	attach_wait(s->attach);
+}
+
+static size_t waiting_in(const struct stream *stream)
+{
+	int n;
+
+	if (stream->is_pty)
+		return PTY_MAX;
+	return ioctl(stream->fd, FIONREAD, &n) < 0 ? 0 : (size_t)n;
+}
+
+/* EAGAIN and EIO of a pty both come after the kernel has pushed what was under way (n_tty_read()):
+ * they mean that everything has been read. */
+static void drain(struct streams *s, struct stream *stream, uint64_t *give_up)
+{
+	for (size_t left = waiting_in(stream); left > 0;) {
 		ssize_t n = take(s, stream, left);
 
-		if (n > 0) {
-			left -= (size_t)n;
-		} else if (n == -ENOSPC && clock_now() < give_up) {
-			(void)usleep(100000);
-		} else if (n == -ENOSPC) {
+		if (n == -ENOSPC) {
+			if (wait_for_room(s, *give_up))
+				continue;
 			n = log_drop_pipe(s->log, stream->fd, stream->kind, left);
-			left = n > 0 ? left - (size_t)n : 0;
-		} else if (attach_holds(s->attach)) {
-			attach_wait(s->attach);
-		} else {
-			return; /* EAGAIN and EIO of a pty both come after the kernel has pushed what
-				 * was under way (n_tty_read()) */
+		} else if (!s->log->full) {
+			*give_up = clock_now() + LAST_HOPE;
 		}
+		if (n <= 0)
+			return;
+		left -= (size_t)n;
+		drain_chunk(s, give_up);
 	}
 }
 
 void streams_drain(struct streams *s)
 {
+	uint64_t give_up = clock_now() + LAST_HOPE;
+
+	drain_chunk(s, &give_up);
 	for (unsigned i = 0; i < _STREAM_N; i++) {
 		if (s->stream[i].fd < 0)
 			continue;
-		drain(s, &s->stream[i]);
+		drain(s, &s->stream[i], &give_up);
 		stream_close(&s->stream[i]);
-	}
-	attach_wait(s->attach);
-	if (flush_chunk(s) == -ENOSPC) {
-		log_drop(s->log, chunk.kind, chunk.end - chunk.start);
-		chunk.start = chunk.end;
 	}
 	log_end(s->log);
 }

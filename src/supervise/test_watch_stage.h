@@ -42,13 +42,17 @@
 
 static char watch_program[PATH_MAX], watch_self[PATH_MAX];
 
+/* The one that is being launched: for its first process and for what it prepares. */
+static const struct stage *stage_now;
+
 struct stage {
 	/* What a test asks for. */
 	int (*first)(void);
 	const char *settings[SETTINGS_MAX]; /* beside pid and state */
-	bool tty, namespace;		    /* has a pty; is pid 1 */
-	void (*prepare)(void);		    /* in honu-supervise, before it is executed */
-	bool no_pid;			    /* leaves out what wait= and bad settings do not need */
+	bool tty;
+	uint64_t flags;	       /* of clone3, for the first process */
+	void (*prepare)(void); /* in honu-supervise, before it is executed */
+	bool no_pid;	       /* leaves out what wait= and bad settings do not need */
 
 	char directory[64]; /* the state; WATCH_ID in it is the container */
 	int container;
@@ -142,12 +146,14 @@ static int stage_listen(const struct stage *s, const char *name, int type)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+	const int on = 1;
 
 	if (snprintf(address.sun_path, sizeof(address.sun_path), "%s/" WATCH_ID "/%s", s->directory,
 		     name) >= (int)sizeof(address.sun_path))
 		stage_die("path");
 	(void)unlink(address.sun_path);
-	if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
+	if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) < 0 ||
+	    bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0 ||
 	    (type == SOCK_SEQPACKET && listen(fd, 100) < 0))
 		stage_die(name);
 	return fd;
@@ -170,7 +176,7 @@ static _Noreturn void stage_become(struct stage *s, int attach, int notify, int 
 		   pipe(error) < 0) { /* cloexec: see stage_first */
 		stage_die("pipe");
 	}
-	pid = sys_clone3(s->namespace ? CLONE_NEWPID : 0, &pidfd, SIGCHLD, -1);
+	pid = sys_clone3(s->flags, &pidfd, SIGCHLD, -1);
 	if (pid == 0)
 		stage_first(s, in[0], out[1], error[1]);
 	if (pid < 0 || write(tell, &pid, sizeof(pid)) != sizeof(pid))
@@ -233,6 +239,7 @@ static void stage_launch(struct stage *s)
 	notify = stage_listen(s, "notify.sock", SOCK_DGRAM);
 	assert_return_code(pipe2(ready, O_CLOEXEC), errno);
 	assert_return_code(pipe2(tell, O_CLOEXEC), errno);
+	stage_now = s;
 	s->supervisor = fork();
 	assert_return_code(s->supervisor, errno);
 	if (s->supervisor == 0) {
@@ -470,12 +477,40 @@ static inline void stage_tell_status(FILE *f)
 		(void)fclose(from);
 }
 
+/* honu exec --health: the file `answer` of the container's directory says what comes of it: a status,
+ * or "hang"; and how much it says. */
+static inline int stage_play_probe(const char *state, const char *id)
+{
+	char path[256], answer[16] = "";
+	unsigned size = 0;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "%s/%s/answer", state, id);
+	f = fopen(path, "re");
+	if (!f || fscanf(f, "%15s %u", answer, &size) < 1)
+		return 99;
+	(void)fclose(f);
+	(void)printf("%s says\n", answer);
+	(void)fflush(stdout);
+	for (unsigned n = 0; n < size; n++)
+		(void)fputc('x', stderr);
+	if (strcmp(answer, "hang") == 0) {
+		/* A child of its own that would outlive it. */
+		if (fork() == 0)
+			(void)signal(SIGTERM, SIG_IGN);
+		(void)pause();
+	}
+	return (int)strtol(answer, NULL, 10);
+}
+
 /* Leaves what it was given in the file `finished`, and exits with 77. */
 static inline int stage_play_honu(char **argv)
 {
 	FILE *f;
-	int fd = openat(HANDOVER_CONTAINER, "finished", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
+	if (argv[3] && strcmp(argv[3], "exec") == 0 && argv[4] && argv[5])
+		return strcmp(argv[4], "--health") == 0 ? stage_play_probe(argv[2], argv[5]) : 99;
+	int fd = openat(HANDOVER_CONTAINER, "finished", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	f = fd < 0 ? NULL : fdopen(fd, "we");
 	if (!f)
 		_exit(98);

@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
@@ -20,9 +21,11 @@
 #include "supervise/attach.h"
 #include "supervise/clock.h"
 #include "supervise/end.h"
+#include "supervise/health.h"
 #include "supervise/input.h"
 #include "supervise/line.h"
 #include "supervise/log.h"
+#include "supervise/notify.h"
 #include "supervise/stream.h"
 #include "sys/process.h"
 
@@ -39,9 +42,12 @@ struct watch {
 	struct input input;
 	struct attach attach;
 	struct streams streams;
+	struct notify notify;
+	struct health health;
 	bool stopping;	  /* the stop signal has been sent */
 	bool killed;	  /* and SIGKILL after it */
 	uint64_t kill_at; /* deadline */
+	bool warm;	  /* memory may be given back */
 	bool ended;
 };
 
@@ -49,17 +55,26 @@ enum {
 	POLL_SIGNALS,
 	POLL_END,
 	POLL_INPUT,
-	POLL_STREAMS,
+	POLL_LOG,
+	POLL_NOTIFY,
+	POLL_HEALTH,
+	POLL_STREAMS = POLL_HEALTH + HEALTH_POLL_N,
 	POLL_ATTACH = POLL_STREAMS + _STREAM_N,
 	_POLL_N = POLL_ATTACH + ATTACH_POLL_N
 };
 
 static struct watch watch;
 
+#define PAGE ((uintptr_t)4096)
+#define STACK_SHED ((uintptr_t)65536)
+
+/* From supervise.ld; not there in a test. */
+extern char cold_begin[] __attribute__((weak)), cold_end[] __attribute__((weak));
+
 /* ---- start ---- */
 
 /* Whoever started us reads this and the end of the file behind it. */
-static _Noreturn void fail(const char *text, int error)
+static _Noreturn __attribute__((noinline)) void fail(const char *text, int error)
 {
 	char buffer[1024];
 	struct line l = LINE_IN(buffer);
@@ -153,9 +168,24 @@ static void open_streams(struct watch *w)
 		streams_add_pty(&w->streams, fd[HANDOVER_INPUT]);
 	else
 		streams_add_pipes(&w->streams, fd[HANDOVER_OUTPUT], fd[HANDOVER_ERROR]);
+	notify_open(&w->notify, fd[HANDOVER_NOTIFY], fd[HANDOVER_CONTAINER], &w->settings);
+	health_open(&w->health, &w->settings, &w->handed);
 	if (w->attach.listener >= 0)
 		(void)fcntl(w->attach.listener, F_SETFL,
 			    fcntl(w->attach.listener, F_GETFL) | O_NONBLOCK);
+}
+
+/* Gives back the memory of what is not needed just now: code that lies apart (supervise.ld), and
+ * the stack below our frame. Both come back when they are touched. */
+static void shed(void)
+{
+	uintptr_t frame = (uintptr_t)__builtin_frame_address(0) & ~(PAGE - 1);
+	uintptr_t last = (uintptr_t)cold_end & ~(PAGE - 1);
+
+	if (last > (uintptr_t)cold_begin)
+		(void)madvise(cold_begin, last + PAGE - (uintptr_t)cold_begin, MADV_DONTNEED);
+	/* A page remains for the frames of the call itself. */
+	(void)madvise((void *)(frame - STACK_SHED), STACK_SHED - PAGE, MADV_DONTNEED);
 }
 
 /* ---- the loop ---- */
@@ -166,6 +196,7 @@ static void stop(struct watch *w)
 	if (w->stopping)
 		return;
 	w->stopping = true;
+	health_end(&w->health);
 	w->kill_at = clock_now() + w->settings.stop_timeout * NS_PER_MS;
 	(void)sys_pidfd_send_signal(w->handed.fd[HANDOVER_PIDFD], (int)w->settings.stop_signal);
 }
@@ -179,6 +210,14 @@ static void kill_in_time(struct watch *w)
 	(void)sys_pidfd_send_signal(w->handed.fd[HANDOVER_PIDFD], SIGKILL);
 }
 
+static void act(struct watch *w, enum health_action action)
+{
+	if (action == HEALTH_ACTION_KILL)
+		(void)sys_pidfd_send_signal(w->handed.fd[HANDOVER_PIDFD], SIGKILL);
+	else if (action != HEALTH_ACTION_NONE)
+		stop(w);
+}
+
 static void turn(struct watch *w)
 {
 	struct pollfd p[_POLL_N];
@@ -188,14 +227,26 @@ static void turn(struct watch *w)
 	p[POLL_SIGNALS] = (struct pollfd){ w->signals, POLLIN, 0 };
 	p[POLL_END] = (struct pollfd){ w->handed.fd[HANDOVER_PIDFD], POLLIN, 0 };
 	p[POLL_INPUT] = input_poll(&w->input);
+	p[POLL_LOG] = log_poll(&w->log);
+	p[POLL_NOTIFY] = notify_poll(&w->notify);
+	deadline = earlier(deadline, health_poll(&w->health, p + POLL_HEALTH));
 	deadline = earlier(deadline, streams_poll(&w->streams, p + POLL_STREAMS));
 	deadline = earlier(deadline, attach_poll(&w->attach, p + POLL_ATTACH));
+	if (w->warm)
+		shed();
 	if (ppoll(p, _POLL_N, clock_left(deadline, &left), NULL) < 0)
 		return; /* EINTR, ENOMEM: nothing is known, so nothing is done */
 	if (p[POLL_SIGNALS].revents && end_is_asked(&w->settings, &w->handed, w->signals))
 		stop(w);
 	input_work(&w->input, &p[POLL_INPUT]);
+	w->warm = p[POLL_NOTIFY].revents || health_is_due(&w->health, p + POLL_HEALTH);
+	if (p[POLL_NOTIFY].revents)
+		notify_work(&w->notify);
+	if (health_is_due(&w->health, p + POLL_HEALTH))
+		act(w, health_work(&w->health, p + POLL_HEALTH));
 	attach_work(&w->attach, p + POLL_ATTACH);
+	if (p[POLL_LOG].revents)
+		w->log.retry = 0;
 	streams_work(&w->streams, p + POLL_STREAMS);
 	attach_pump(&w->attach);
 	kill_in_time(w);
@@ -212,13 +263,17 @@ static void take_last_clients(struct watch *w)
 		attach_work(&w->attach, p);
 }
 
-static _Noreturn void end(struct watch *w)
+/* Not part of main(), whose frame stays for good. */
+static _Noreturn __attribute__((noinline)) void end(struct watch *w)
 {
 	struct exit_record x = end_reap(w->handed.fd[HANDOVER_PIDFD]);
 
 	x.started = w->settings.started;
 	if (w->killed && x.signal == SIGKILL)
 		x.cause = EXIT_BY_STOP;
+	if (w->health.acted != HEALTH_ACTION_NONE)
+		x.cause = EXIT_BY_HEALTH;
+	health_end(&w->health);
 	take_last_clients(w);
 	streams_drain(&w->streams);
 	end_record(&w->settings, &w->handed, &x);
@@ -229,9 +284,8 @@ static _Noreturn void end(struct watch *w)
 	end_finish(&w->settings, &w->handed);
 }
 
-int main(int argc, char **argv)
+static __attribute__((noinline)) void start(struct watch *w, int argc, char **argv)
 {
-	struct watch *w = &watch;
 	char text[512] = "";
 	int r;
 
@@ -250,6 +304,14 @@ int main(int argc, char **argv)
 	if (w->settings.wait == WAIT_NOT)
 		open_streams(w);
 	fd_closep(&w->handed.fd[HANDOVER_READY]);
+}
+
+int main(int argc, char **argv)
+{
+	struct watch *w = &watch;
+
+	start(w, argc, argv);
+	w->warm = true;
 	if (w->settings.wait != WAIT_NOT)
 		wait_and_finish(&w->settings, &w->handed, w->signals);
 	while (!w->ended)

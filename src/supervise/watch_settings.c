@@ -2,6 +2,7 @@
 #include "supervise/watch_settings.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -96,6 +97,16 @@ static int read_word(const char *word, struct watch_settings *s)
 	return -EINVAL;
 }
 
+/* As it stands in a request line: nothing that would end it early. */
+static bool is_path(const char *s)
+{
+	if (*s != '/' || strlen(s) > 2048)
+		return false;
+	while (*s > ' ' && *s < 0x7f)
+		s++;
+	return *s == '\0';
+}
+
 /* What is needed beside what each setting is by itself; NULL: nothing is missing. */
 static const char *lacks(const struct watch_settings *s)
 {
@@ -105,6 +116,8 @@ static const char *lacks(const struct watch_settings *s)
 		return "pid= is missing";
 	if ((s->health_kind == HEALTH_TCP || s->health_kind == HEALTH_HTTP) && s->health_port == 0)
 		return "health-port= is missing";
+	if (!is_path(s->health_path))
+		return "health-path= is no path of a URL";
 	return NULL;
 }
 
