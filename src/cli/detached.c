@@ -15,14 +15,13 @@
 #include "cli/verb.h"
 #include "sys/process.h"
 
-/* What the child of a start says before it ends; nothing when honu-supervise is ready. */
-static void send_failure(int ready, const struct err *e)
+void detached_fail(int ready, const struct err *e)
 {
 	(void)!write(ready, e, sizeof(*e)); /* below PIPE_BUF: whole or not at all */
 }
 
 /* The words of honu-supervise itself come as text. */
-static int receive_failure(int ready, struct err *e)
+int detached_await(int ready, struct err *e)
 {
 	char text[sizeof(struct err)];
 	size_t length = 0;
@@ -85,7 +84,7 @@ static _Noreturn void child(struct launch *l, struct streams *t)
 
 	(void)setsid();
 	(void)start_here(l, t, &e);
-	send_failure(ready, &e);
+	detached_fail(ready, &e);
 	_exit(EXIT_ENGINE);
 }
 
@@ -121,7 +120,7 @@ static int start_forked(struct launch *l, struct streams *t, struct err *e)
 	streams_done(t);
 	if (ready < 0)
 		return ready;
-	r = receive_failure(ready, e);
+	r = detached_await(ready, e);
 	if (r == 0)
 		return 0;
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)

@@ -14,3 +14,9 @@ int detached_start(struct launch *l, const struct attach_options *attach, int *r
 /* The same without a fork: this process (honu finish) becomes the supervisor. Returns only when it
  * failed; undone then. */
 int detached_become(struct launch *l, struct err *e);
+
+/* Both ends of HANDOVER_READY. What the forked process says before it ends; nothing once
+ * honu-supervise is ready. */
+void detached_fail(int ready, const struct err *e);
+/* Waits for the one or the other. -> 0, or the error. */
+int detached_await(int ready, struct err *e);

@@ -49,6 +49,14 @@ static void print_timing(const struct run *run)
 	(void)fputs(text_get(&t), stderr);
 }
 
+static int fail(const struct exec_job *j, const struct err *e)
+{
+	char context[96];
+
+	(void)snprintf(context, sizeof(context), "exec '%s'", j->name);
+	return report(context, e);
+}
+
 /* -> exit status */
 static int in_foreground(struct exec_job *j)
 {
@@ -56,10 +64,8 @@ static int in_foreground(struct exec_job *j)
 	struct supervise_result result = { 0 };
 	struct run run = { 0 };
 	struct err e = { 0 };
-	char context[96];
 	int r;
 
-	(void)snprintf(context, sizeof(context), "exec '%s'", j->name);
 	(void)signal(SIGCHLD, SIG_DFL); /* were it ignored, there would be no exit status */
 	r = empty_input(j, &e);
 	if (r == 0)
@@ -71,14 +77,29 @@ static int in_foreground(struct exec_job *j)
 	if (r == 0)
 		r = run_confirm(&run, &e);
 	if (r == 0) {
+		exec_job_started(j, 0);
 		r = supervise(&run, &result, &e);
 		if (r < 0)
 			run_end(&run);
+		else
+			exec_job_ended(j, result.code, result.signal);
 	}
 	if (r == 0 && j->x.timing)
 		print_timing(&run);
 	run_done(&run);
-	return r < 0 ? report(context, &e) : result.code;
+	return r < 0 ? fail(j, &e) : result.code;
+}
+
+static int in_background(struct exec_job *j)
+{
+	struct err e = { 0 };
+	uint32_t number = 0;
+	int r = exec_detached(j, &number, &e);
+
+	if (r < 0)
+		return fail(j, &e);
+	(void)printf("%u\n", number);
+	return 0;
 }
 
 static int run(const struct global *g, int argc, char *const *argv)
@@ -95,7 +116,7 @@ static int run(const struct global *g, int argc, char *const *argv)
 		r = self_protect(g->argv, &e);
 	if (r < 0)
 		return report("exec", &e);
-	return in_foreground(&j);
+	return j.detach ? in_background(&j) : in_foreground(&j);
 }
 
 const struct verb verb_exec = {
@@ -106,6 +127,9 @@ const struct verb verb_exec = {
 	.text = "Runs PROGRAM in a container that runs already: in all of its namespaces and control\n"
 		"groups, with its environment, user, directory, limits, capabilities and filter, unless\n"
 		"an option says otherwise. The program ends when honu ends, or with the container.\n"
+		"\n"
+		"With --detach it stays in the background, without input and output, and honu prints its\n"
+		"number: 'honu wait CONTAINER/NUMBER' tells once how it ended.\n"
 		"\n"
 		"The exit status is the program's own, or 128 + n when signal n ended it; 125 when honu\n"
 		"failed, 126 when the program cannot be executed, 127 when it is not there.",

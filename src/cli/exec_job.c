@@ -6,10 +6,12 @@
 
 #include "base/cleanup.h"
 #include "base/signal_name.h"
+#include "base/text.h"
 #include "cli/exec.h"
 #include "cli/exec_words.h"
 #include "cli/prepare.h"
 #include "spec/record.h"
+#include "store/events.h"
 #include "store/exit.h"
 
 /* ---- the container ---- */
@@ -127,6 +129,10 @@ static int take_words(struct exec_job *j, const struct exec_words *w, struct err
 	x.n_groups = j->x.n_groups;
 	j->x = x;
 	j->interactive = w->interactive;
+	j->detach = w->detach;
+	j->quiet = w->health || !spec_is_kept(j->spec);
+	if (w->detach && !w->tty)
+		j->x.tty = false; /* nobody looks at it */
 	return 0;
 }
 
@@ -185,6 +191,43 @@ bool exec_job_is_exposed(const struct exec_job *j)
 	 * with --privileged, in the host's user namespace, has the host anyway. */
 	return s->ns[NS_USER].mode == NS_HOST &&
 	       (s->capabilities & UINT64_C(1) << CAP_SYS_PTRACE || !j->facts->exec_path);
+}
+
+static const char *command_text(const struct exec_job *j, struct text *t)
+{
+	for (size_t i = 0; i < j->x.n_argv; i++) {
+		text_add(t, i ? " " : "");
+		text_add_quoted(t, j->x.argv[i]);
+	}
+	return text_get(t);
+}
+
+static void append(const struct exec_job *j, const char *action, const char *const *attributes)
+{
+	if (!j->quiet)
+		(void)event_append(j->store.fd, j->container.id, j->container.name, action,
+				   attributes);
+}
+
+void exec_job_started(const struct exec_job *j, uint32_t number)
+{
+	_cleanup_text_ struct text command = { 0 };
+	char text[16];
+	const char *attributes[] = { "command", command_text(j, &command), number ? "execID" : NULL,
+				     text, NULL };
+
+	(void)snprintf(text, sizeof(text), "%u", number);
+	append(j, "exec_start", attributes);
+}
+
+void exec_job_ended(const struct exec_job *j, int code, int signal)
+{
+	char text[16], number[16];
+	const char *attributes[] = { "exitCode", text, signal ? "signal" : NULL, number, NULL };
+
+	(void)snprintf(text, sizeof(text), "%d", code);
+	(void)snprintf(number, sizeof(number), "%d", signal);
+	append(j, "exec_die", attributes);
 }
 
 void exec_job_done(struct exec_job *j)

@@ -14,6 +14,8 @@
 	WORD(struct exec_words, member, kind, name, letter, argument, summary)
 
 const struct word exec_options[EXEC_OPTIONS] = {
+	ROW(detach, WORD_SWITCH, "detach", 'd', NULL,
+	    "leave it in the background, and print its number"),
 	ROW(env, WORD_TEXTS, "env", 'e', "NAME[=VALUE]",
 	    "set a variable; without a value, pass on honu's own"),
 	ROW(env_files, WORD_TEXTS, "env-file", 0, "FILE", "read variables from a file, one a line"),

@@ -7,7 +7,7 @@
 /* As it was typed. The values of options that run has too are read by the same functions. */
 struct exec_words {
 	const struct global *global;
-	bool interactive, privileged, timing;
+	bool detach, interactive, privileged, timing;
 	bool health;	 /* honu's own: the probe is the program */
 	const char *tty; /* "true", "false"; NULL: where there is one */
 	const char *user, *workdir;
@@ -17,7 +17,7 @@ struct exec_words {
 	size_t n_argv;
 };
 
-#define EXEC_OPTIONS 9
+#define EXEC_OPTIONS 10
 extern const struct word exec_options[EXEC_OPTIONS];
 
 /* WORDS_HELP when help was asked for. */

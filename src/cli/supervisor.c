@@ -73,13 +73,14 @@ static void add_health(struct command *c, const struct health_spec *h)
 	word(c, "health-action=%s", actions[h->action]);
 }
 
-static void add_first(struct command *c, const struct launch *l)
+static void add_first(struct command *c, const struct store *store,
+		      const struct store_container *container)
 {
 	word(c, "honu-supervise");
-	word(c, "%s", l->container.id);
-	word(c, "state=%s", l->store->path);
-	if (l->container.name[0])
-		word(c, "name=%s", l->container.name);
+	word(c, "%s", container->id);
+	word(c, "state=%s", store->path);
+	if (container->name[0])
+		word(c, "name=%s", container->name);
 }
 
 static void add_settings(struct command *c, const struct launch *l)
@@ -114,7 +115,8 @@ static int place(int fd[_HANDOVER_END])
 	return syscall(SYS_close_range, _HANDOVER_END, ~0U, CLOSE_RANGE_CLOEXEC) < 0 ? -errno : 0;
 }
 
-static int execute(const struct launch *l, struct command *c, int fd[_HANDOVER_END], struct err *e)
+static int execute(const struct store *store, const struct store_container *container,
+		   struct command *c, int fd[_HANDOVER_END], struct err *e)
 {
 	const char *program = facts_find_program(c->arena, "honu-supervise");
 	int r;
@@ -123,9 +125,9 @@ static int execute(const struct launch *l, struct command *c, int fd[_HANDOVER_E
 		return err_hint(e, err_say(e, -ENOENT, "honu-supervise is not installed"),
 				"it belongs beside honu, in libexec/honu");
 	arena_push(c->arena, c->argv, c->n, NULL);
-	fd[HANDOVER_CONTAINER] = l->container.fd;
-	fd[HANDOVER_ALIVE] = l->container.alive;
-	fd[HANDOVER_STATE] = l->store->fd;
+	fd[HANDOVER_CONTAINER] = container->fd;
+	fd[HANDOVER_ALIVE] = container->alive;
+	fd[HANDOVER_STATE] = store->fd;
 	fd[HANDOVER_HONU] = open("/proc/self/exe", O_PATH | O_CLOEXEC);
 	if (fd[HANDOVER_HONU] < 0)
 		return err_set(e, -errno, "open honu's own executable");
@@ -145,9 +147,15 @@ int supervisor_execute(const struct launch *l, struct streams *t, struct err *e)
 {
 	struct command c = { .arena = &l->prepared->arena };
 
-	add_first(&c, l);
+	add_first(&c, l->store, &l->container);
 	add_settings(&c, l);
-	return execute(l, &c, t->supervisor, e);
+	return execute(l->store, &l->container, &c, t->supervisor, e);
+}
+
+static void set_empty(int fd[_HANDOVER_END])
+{
+	for (int i = 0; i < _HANDOVER_END; i++)
+		fd[i] = -EBADF;
 }
 
 int supervisor_wait(const struct launch *l, uint32_t ms, struct err *e)
@@ -155,9 +163,28 @@ int supervisor_wait(const struct launch *l, uint32_t ms, struct err *e)
 	struct command c = { .arena = &l->prepared->arena };
 	int fd[_HANDOVER_END];
 
-	for (int i = 0; i < _HANDOVER_END; i++)
-		fd[i] = -EBADF;
-	add_first(&c, l);
+	set_empty(fd);
+	add_first(&c, l->store, &l->container);
 	word(&c, "wait=%u", ms);
-	return execute(l, &c, fd, e);
+	return execute(l->store, &l->container, &c, fd, e);
+}
+
+int supervisor_watch(const struct supervisor_exec *x, struct err *e)
+{
+	struct command c = { .arena = x->arena };
+	struct store store = *x->store;
+	int fd[_HANDOVER_END];
+
+	if (x->quiet)
+		store.fd = -EBADF;
+	set_empty(fd);
+	fd[HANDOVER_READY] = x->ready;
+	fd[HANDOVER_PIDFD] = x->pidfd;
+	fd[HANDOVER_INPUT] = x->pty;
+	add_first(&c, x->store, x->container);
+	word(&c, "exec=%u", x->number);
+	word(&c, "pid=%d", (int)x->pid);
+	word(&c, "tty=%d", x->pty >= 0);
+	word(&c, "log=none");
+	return execute(&store, x->container, &c, fd, e);
 }

@@ -344,6 +344,94 @@ DESCRIPTORS='for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 20 63 100 255; do
 	same 'nothing is left of them' "$(pid_of main)" "$(processes_of main | sort -u | one_line)"
 }
 
+# ---- in the background ----
+
+# What honu-supervise has written about it.
+end_of() { # CONTAINER NUMBER
+	local file n
+	file=$HONU_STATE/containers/$(id_of "$1")/exec/$2
+	for ((n = PATIENCE * 20; n > 0; n--)); do
+		[ -f "$file" ] && break
+		sleep 0.05
+	done
+	sed -n 's/^\(cause\|code\|signal\) //p' "$file" | one_line
+}
+
+running() { # CONTAINER NUMBER -> its pid and that of its supervisor
+	readlink "$HONU_STATE/containers/$(id_of "$1")/exec/$2.run" | awk '{ print $1, $4 }'
+}
+
+@test "exec: --detach leaves it in the background, and its end is kept" {
+	local pid supervisor
+	start main "$TREE"
+	same 'number' 1 "$(hexec -d main sh -c 'echo here >/tmp/left; sleep 1000')"
+	read -r pid supervisor <<<"$(running main 1)"
+	same 'namespaces' "$(links "$(pid_of main)")" "$(links "$pid")"
+	same 'control groups' "$(cat "/proc/$(pid_of main)/cgroup")" "$(cat "/proc/$pid/cgroup")"
+	same 'streams' '/dev/null /dev/null /dev/null' \
+		"$(readlink "/proc/$pid/fd/0" "/proc/$pid/fd/1" "/proc/$pid/fd/2" | one_line)"
+	same 'descriptors' 3 "$(find "/proc/$pid/fd" -mindepth 1 | wc -l)"
+	same 'its parent' "$supervisor honu-supervise" \
+		"$(awk '/^PPid/ { print $2 }' "/proc/$pid/status") $(cat "/proc/$supervisor/comm")"
+	same 'a session of its own' "$supervisor" "$(ps -o sid= -p "$supervisor" | tr -d ' ')"
+	kill -TERM "$pid"
+	same 'its end' 'signal 143 15' "$(end_of main 1)"
+	same 'another' 2 "$(hexec -d main sh -c 'exit 7')"
+	same 'its end' 'code 7 0' "$(end_of main 2)"
+	same 'with a terminal' 3 "$(hexec -dt main sh -c 'sleep 0.2; tty >/tmp/tty; yes | head -c 200000')"
+	same 'its end' 'code 0 0' "$(end_of main 3)"
+	same 'its terminal' /dev/pts/0 "$(inside main 'cat /tmp/tty')"
+	same 'user and directory' 4 "$(hexec -d -u 1000 -w /tmp main sh -c 'echo $(id -u) $(pwd) >/tmp/who')"
+	same 'its end' 'code 0 0' "$(end_of main 4)"
+	same 'who it was' '1000 /tmp' "$(inside main 'cat /tmp/who')"
+	gone "$supervisor"
+}
+
+@test "exec: --detach says at once what is wrong" {
+	start main "$TREE"
+	denied 'executable file not found' 127 -d main no-such-program
+	denied 'permission denied' 126 -d main /etc/passwd
+	denied "the container has no user 'nobody-here'" 125 -d -u nobody-here main true
+	same 'nothing is noted' '' "$(ls "$HONU_STATE/containers/$(id_of main)/exec" 2>/dev/null)"
+	same 'nothing is left' "$(pid_of main)" "$(processes_of main | sort -u | one_line)"
+}
+
+@test "exec: what is left ends with the container, or with its supervisor" {
+	local pid supervisor
+	start main "$TREE"
+	hexec -d main sleep 1000
+	read -r pid supervisor <<<"$(running main 1)"
+	kill -KILL "$supervisor"
+	gone "$pid"
+	hexec -d main sleep 1000
+	read -r pid supervisor <<<"$(running main 2)"
+	stop main
+	gone "$pid"
+	gone "$supervisor"
+	same 'groups' '' "$(groups_left)"
+	same 'state' '' "$(find "$HONU_STATE/containers" -mindepth 1)"
+}
+
+@test "exec: start and end are among the events, of containers that are kept" {
+	local before n
+	start main "$TREE"
+	before=$(cat "$HONU_STATE/events" 2>/dev/null | wc -l)
+	hexec main true
+	hexec -d main true
+	end_of main 1
+	same 'of one that leaves nothing' "$before" "$(cat "$HONU_STATE/events" 2>/dev/null | wc -l)"
+	"$HONU" run -d --name kept --cgroup-parent "$GROUP" "$TREE" sleep 1000 >"$WORK/id"
+	hexec kept sh -c 'exit 3' || :
+	hexec -d kept sh -c 'exit 4'
+	end_of kept 1
+	same 'events' 'exec_start sh -c '"'exit 3'"' - -|exec_die - 3 -|exec_start sh -c '"'exit 4'"' - 1|exec_die - 4 1' \
+		"$(grep '"exec_' "$HONU_STATE/events" | grep "$(cat "$WORK/id")" | python3 -c 'import json, sys
+for line in sys.stdin:
+	e = json.loads(line); a = e["attributes"]
+	print(e["action"], *(a.get(k, "-") for k in ("command", "exitCode", "execID")))' | paste -sd'|')"
+	"$HONU" rm -f kept
+}
+
 # ---- refused ----
 
 # It was killed before it could say anything else.
