@@ -105,17 +105,25 @@ void listed_put_json(const struct listing *l, struct listed *c, struct text *ret
 	text_add_bytes(ret, "}", 1);
 }
 
+/* What has to be read for it first. */
+static void look(enum key key, const struct listing *l, struct listed *c)
+{
+	if (key == KEY_LABELS)
+		listed_labels(l, c);
+	else if (key == KEY_STATUS || (key >= KEY_STARTED && key <= KEY_HEALTH))
+		listed_look(l, c);
+}
+
 json_t *listed_json(const struct listing *l, struct listed *c, const struct format *f)
 {
 	json_t *object = json_object();
 
-	listed_look(l, c);
-	listed_labels(l, c);
 	for (enum key key = 0; key < _KEY_N; key++) {
 		_cleanup_text_ struct text value = { 0 };
 
 		if (f && !format_uses(f, keys[key]))
 			continue;
+		look(key, l, c);
 		put_value(&value, key, l, c);
 		(void)json_object_set_new(object, keys[key],
 					  json_loadb(text_get(&value), value.length,

@@ -102,8 +102,9 @@ static bool mend_string(const char *s, size_t n, struct text *ret)
 	size_t copied = 0;
 
 	for (size_t i = 0; i < n;) {
-		int32_t character;
-		size_t length = width_decode(s + i, n - i, &character);
+		int32_t character = 0;
+		size_t length = (unsigned char)s[i] < 0x80 ? 1 :
+							     width_decode(s + i, n - i, &character);
 
 		if (character < 0) {
 			text_add_bytes(ret, s + copied, i - copied);
