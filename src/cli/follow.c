@@ -48,7 +48,8 @@ void follow_supervisor(struct follow *w, const struct store_status *status)
 	int fd = status->alive && status->supervisor > 0 ? sys_pidfd_open(status->supervisor) :
 							   -EBADF;
 
-	arena_push(w->arena, w->processes, w->n_processes, fd);
+	if (fd >= 0)
+		arena_push(w->arena, w->processes, w->n_processes, fd);
 }
 
 static void drain(int fd)

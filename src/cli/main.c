@@ -29,6 +29,7 @@ const struct verb *const verbs[] = {
 	&verb_logs,
 	&verb_ps,
 	&verb_inspect,
+	&verb_wait,
 	&verb_events,
 	&verb_explain,
 	&verb_gc,

@@ -40,6 +40,14 @@ die() { # ID
 	rm "$WORK/$1/honu"
 }
 
+# It is removed, in the order of the store.
+gone() { # ID
+	local at=$HONU_STATE/containers/$1
+	find "$at" -mindepth 1 ! -name alive -delete
+	rm "$at/alive"
+	rmdir "$at"
+}
+
 ago() { # SECONDS -> nanoseconds since 1970
 	echo "$(($(date +%s) - $1))000000000"
 }
@@ -406,6 +414,114 @@ note: 7 bytes of stdout were not logged at 1970-01-01T00:16:43.000000000Z: there
 		"$(timeout 10 "$HONU" logs -f --until 1500 web | one_line)"
 	same 'of one that has ended' 'one two three' \
 		"$(die 000000000001; timeout 10 "$HONU" logs -f web | one_line)"
+}
+
+# ---- wait ----
+
+# In the background, its output in $WORK/waited.
+begin_wait() { # ARGUMENTS…
+	"$HONU" wait "$@" >"$WORK/waited" 2>&1 3>&- &
+	WAITER=$!
+	sleep 0.2
+	[ ! -s "$WORK/waited" ] || same 'printed too early' '' "$(cat "$WORK/waited")"
+}
+
+waited() { # STATUS OUTPUT
+	local status=0
+	timeout 10 tail --pid="$WAITER" -s 0.02 -f /dev/null || kill "$WAITER"
+	wait "$WAITER" || status=$?
+	same 'what wait printed' "$2" "$(one_line <"$WORK/waited")"
+	same 'its status' "$1" "$status"
+}
+
+@test "wait: those that have ended, in order; what cannot be is said" {
+	made container 000000000001 a exit="$(ended code 3 60)"
+	made container 000000000002 b exit="$(ended oom 137 60)"
+	made container 000000000003 c phase=created
+	same 'codes' '137 3 0' "$("$HONU" wait b a c | one_line)"
+	same 'exited' '3 137' "$("$HONU" wait --condition exited a b | one_line)"
+	run "$HONU" wait a nobody b
+	same 'status where one lacks' 125 "$status"
+	same 'the others' '3 error: wait: there is no container '\''nobody'\'' 137' \
+		"$(grep -v hint <<<"$output" | one_line)"
+	run "$HONU" wait --condition stoped a
+	contains 'no condition' "did you mean 'stopped'?" "$output"
+	run "$HONU" wait --condition healthy a
+	contains 'never' "has ended before it was healthy" "$output"
+	same 'status of never' 125 "$status"
+}
+
+@test "wait: until it has ended, and its supervisor with it" {
+	made_alive 000000000001 web phase=running
+	begin_wait web
+	made container 000000000001 web phase=stopped exit="$(ended code 7 0)"
+	die 000000000001
+	waited 0 7
+}
+
+@test "wait: exited is before a restart, stopped is not" {
+	made_alive 000000000001 web phase=running
+	"$HONU" wait --condition exited web >"$WORK/exited" 3>&- &
+	local exited=$!
+	begin_wait web
+	echo "$(ended code 7 0)" | tr ';' '\n' >"$HONU_STATE/containers/000000000001/exit"
+	wait "$exited"
+	same 'exited' 7 "$(cat "$WORK/exited")"
+	rm "$HONU_STATE/containers/000000000001/exit"
+	sleep 0.2
+	same 'stopped: not yet' '' "$(cat "$WORK/waited")"
+	made container 000000000001 web phase=stopped exit="$(ended code 8 0)"
+	waited 0 8
+}
+
+@test "wait: a killed supervisor is noticed, and put in order" {
+	made_alive 000000000001 web phase=running
+	begin_wait web
+	die 000000000001
+	waited 0 255
+	same 'settled' stopped "$(readlink "$HONU_STATE/containers/000000000001/status" | cut -d' ' -f1)"
+	contains 'cause' 'cause lost' "$(cat "$HONU_STATE/containers/000000000001/exit")"
+	made container 000000000002 off phase=running boot=other supervisor=1
+	same 'after a power-off' 255 "$("$HONU" wait off)"
+}
+
+@test "wait: one that is gone when it has ended" {
+	made_alive 000000000001 web phase=running
+	begin_wait web
+	made event "$(($(date +%s) + 1))" die 000000000001 web exitCode=9
+	gone 000000000001
+	waited 0 9
+	made_alive 000000000002 db phase=running
+	begin_wait --condition removed db
+	gone 000000000002
+	waited 0 0
+}
+
+@test "wait: running, healthy, paused" {
+	made container 000000000001 web phase=created
+	begin_wait --condition running web
+	made_alive 000000000001 web phase=running health='starting 0 0 0'
+	waited 0 ''
+	begin_wait --condition healthy web
+	ln -sfT 'healthy 0 0 1795457262000000000' "$HONU_STATE/containers/000000000001/health"
+	waited 0 ''
+	begin_wait --condition paused web
+	ln -sfT "$(readlink "$HONU_STATE/containers/000000000001/status" | sed s/running/paused/)" \
+		"$HONU_STATE/containers/000000000001/status"
+	waited 0 ''
+}
+
+@test "wait: --timeout, and Ctrl-C" {
+	made_alive 000000000001 web phase=running
+	run timeout 10 "$HONU" wait --timeout 200ms web
+	same 'status' 124 "$status"
+	contains 'what is said' "container 'web' is not stopped after 0.200 s" "$output"
+	env --default-signal "$HONU" wait web 3>&- &
+	WAITER=$!
+	sleep 0.1
+	kill -INT "$WAITER"
+	: >"$WORK/waited"
+	waited 130 ''
 }
 
 # ---- events ----
