@@ -111,11 +111,17 @@ static void kill_now(struct halting *h, int64_t now)
 	sent(h, SIGKILL, r);
 }
 
-static void send_first(struct halting *h)
+/* Where the kernel would drop it, there is nothing to wait for. */
+static void send_first(struct halting *h, int64_t now)
 {
-	int r = signals_forward(h->process, h->pid, sys_is_namespace_init(h->pid), h->signal);
-
-	sent(h, h->signal, r);
+	if (!sys_is_namespace_init(h->pid) || !signals_is_lost(h->pid, h->signal)) {
+		sent(h, h->signal, sys_pidfd_send_signal(h->process, h->signal));
+		return;
+	}
+	h->forced = true;
+	h->kill_at = HALT_NEVER;
+	write_intent(h);
+	kill_now(h, now);
 }
 
 static void meet_process(struct halting *h, const struct store_status *s, int64_t now)
@@ -150,7 +156,7 @@ static void meet_process(struct halting *h, const struct store_status *s, int64_
 	if (h->forced)
 		kill_now(h, now);
 	else
-		send_first(h);
+		send_first(h, now);
 }
 
 /* Nothing runs: its supervisor waits to start it again. It reads the intent and leaves. */

@@ -97,7 +97,7 @@ enum store_wish { WISH_NOTHING, WISH_STOP, WISH_KILL, WISH_REMOVE, _WISH_N };
 struct store_intent {
 	enum store_wish wish;
 	int signal;    /* that was sent first */
-	bool forced;   /* SIGKILL followed, since the time-out had passed */
+	bool forced;   /* SIGKILL followed: time was up, or nobody would have got the signal */
 	uint32_t uid;  /* who asked */
 	pid_t by;      /* honu's pid then */
 	uint64_t time; /* CLOCK_REALTIME, ns */
