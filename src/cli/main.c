@@ -17,6 +17,7 @@ const struct verb *const verbs[] = {
 	&verb_create,
 	&verb_start,
 	&verb_stop,
+	&verb_restart,
 	&verb_kill,
 	&verb_pause,
 	&verb_resume,

@@ -52,6 +52,7 @@ extern const struct verb verb_logs;
 extern const struct verb verb_pause;
 extern const struct verb verb_ps;
 extern const struct verb verb_rename;
+extern const struct verb verb_restart;
 extern const struct verb verb_resume;
 extern const struct verb verb_rm;
 extern const struct verb verb_run;

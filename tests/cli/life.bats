@@ -432,3 +432,215 @@ pauses() { # [OPTIONS]
 	objects 'rm: --time: nothing is ended without --force' rm -t 1 other
 	nothing_left
 }
+
+# ---- in the background: what is kept ----
+
+detached() { # NAME [OPTIONS] -- PROGRAM…
+	local name=$1 options=()
+	shift
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	echo "$name" >>"$WORK/detached"
+	"$HONU" run -d --name "$name" --cgroup-parent "$GROUP" "${options[@]}" "$TREE" "$@" >"$WORK/id"
+}
+
+teardown() {
+	local name
+	[ ! -e "$WORK/detached" ] || while read -r name; do
+		"$HONU" rm -f "$name" >/dev/null 2>&1
+	done <"$WORK/detached"
+	end_started
+}
+
+exit_of() { # NAME KEY
+	sed -n "s/^$2 //p" "$HONU_STATE/containers/$(id_of "$1")/exit"
+}
+
+status_of() { # NAME FIELD
+	readlink "$HONU_STATE/containers/$(id_of "$1")/status" | cut -d ' ' -f "$2"
+}
+
+until_phase() { # NAME PHASE
+	local _
+	for _ in $(seq $((PATIENCE * 50))); do
+		[ "$(phase_of "$1")" != "$2" ] || return 0
+		sleep 0.02
+	done
+	same "phase of $1" "$2" "$(phase_of "$1")"
+}
+
+# Kills the supervisor of NAME, and waits until everything has seen it.
+lose() {
+	local supervisor pid
+	supervisor=$(status_of "$1" 5)
+	pid=$(status_of "$1" 2)
+	kill -KILL "$supervisor"
+	timeout "$PATIENCE" tail --pid="$supervisor" -s 0.02 -f /dev/null
+	[ "$pid" = 0 ] || timeout "$PATIENCE" tail --pid="$pid" -s 0.02 -f /dev/null
+}
+
+# A handler may not be there yet when 'run -d' returns.
+until_ready() {
+	until grep -q ready "$HONU_STATE/containers/$(id_of "$1")/log/out" 2>/dev/null; do sleep 0.02; done
+}
+
+@test "background: stopped, and how it ended is written down" {
+	detached web -- "${polite[@]}"
+	until_ready web
+	same 'what is printed' web "$("$HONU" stop web)"
+	same 'phase' stopped "$(phase_of web)"
+	same 'cause and code' 'code 7' "$(exit_of web cause) $(exit_of web code)"
+	same 'one that does not run' web "$("$HONU" stop web)"
+	detached other -- "${stubborn[@]}"
+	until_ready other
+	"$HONU" stop -t 0 other
+	same 'cause and code' 'stop 137' "$(exit_of other cause) $(exit_of other code)"
+	detached third -- "${sleeper[@]}"
+	until_ready third
+	"$HONU" stop third
+	same 'cause and code of one that has no handler' 'stop 137' "$(exit_of third cause) $(exit_of third code)"
+	objects "kill: container 'other' is not running" kill other
+	objects "pause: container 'other' is not running" pause other
+	objects "resume: container 'other' is not running" resume other
+	same 'what rm prints' 'other web third' "$("$HONU" rm other web third | one_line)"
+	nothing_left
+}
+
+@test "background: no restart policy starts again what was stopped or killed" {
+	local way starts
+	for way in 'stop -t 0' kill 'kill -s TERM'; do
+		detached web --restart always --userns host -v "$WORK:/w" -- \
+			sh -c 'trap "exit 3" TERM; echo x >>/w/starts; echo ready; while :; do sleep 0.05; done'
+		until_ready web
+		# shellcheck disable=SC2086 # words
+		"$HONU" $way web
+		until_phase web stopped
+		starts=$(wc -l <"$WORK/starts")
+		sleep 0.5
+		same "phase after $way" stopped "$(phase_of web)"
+		same "starts after $way" "$starts" "$(wc -l <"$WORK/starts")"
+		"$HONU" rm web
+	done
+	nothing_left
+}
+
+@test "background: a signal that is no wish to end leaves the restart policy alone" {
+	detached web --restart always --userns host -v "$WORK:/w" -- \
+		sh -c 'trap "exit 3" HUP; echo x >>/w/starts; echo ready; while :; do sleep 0.05; done'
+	until_ready web
+	"$HONU" kill -s HUP web
+	until [ "$(wc -l <"$WORK/starts")" -ge 2 ]; do sleep 0.05; done
+	"$HONU" rm -f web
+	nothing_left
+}
+
+@test "background: stop and rm reach one that waits to be started again" {
+	local verb
+	for verb in stop kill 'rm -f'; do
+		detached web --restart always -- sh -c 'exit 1'
+		# The back-off doubles: soon it is nearly always waiting.
+		sleep 1.5
+		until_phase web restarting
+		# shellcheck disable=SC2086 # words
+		within "honu $verb" 2000 "$HONU" $verb web
+		[ "$verb" = 'rm -f' ] && break
+		same "phase after $verb" stopped "$(phase_of web)"
+		same 'code of its last run' 1 "$(exit_of web code)"
+		"$HONU" rm web
+	done
+	nothing_left
+}
+
+@test "settle: whichever verb comes first finds that the supervisor was killed" {
+	local verb
+	for verb in stop gc start 'rm -f' rm; do
+		detached web -- "${sleeper[@]}"
+		"$HONU" pause web
+		lose web
+		# shellcheck disable=SC2046,SC2086 # words
+		"$HONU" $verb $([ $verb = gc ] || echo web) >"$WORK/said"
+		case $verb in
+		rm*)
+			same "names after $verb" '' "$(ls "$HONU_STATE/names")"
+			continue
+			;;
+		start)
+			same 'phase' running "$(phase_of web)"
+			;;
+		*)
+			same "phase after $verb" stopped "$(phase_of web)"
+			same 'cause and code' 'lost 255' "$(exit_of web cause) $(exit_of web code)"
+			;;
+		esac
+		[ $verb != gc ] || same 'what gc prints' '0 removed, 1 settled' "$(cat "$WORK/said")"
+		"$HONU" rm -f web
+	done
+	nothing_left
+}
+
+@test "settle: after another boot" {
+	local status
+	detached web -- "${sleeper[@]}"
+	lose web
+	status=$(readlink "$HONU_STATE/containers/$(id_of web)/status")
+	# shellcheck disable=SC2086 # words
+	set -- $status
+	ln -sfn "$1 $2 $3 00000000-0000 $5 $6" "$HONU_STATE/containers/$(id_of web)/status"
+	objects "kill: container 'web' is not running" kill web
+	same 'what gc prints' '0 removed, 1 settled' "$("$HONU" gc)"
+	same 'cause' boot "$(exit_of web cause)"
+	"$HONU" rm web
+	nothing_left
+}
+
+@test "settle: what the supervisor had written before it was killed stays" {
+	detached web -- "${sleeper[@]}"
+	lose web
+	printf 'cause code\ncode 9\n' >"$WORK/exit"
+	detached other -- sh -c 'exit 9'
+	until_phase other stopped
+	cp "$HONU_STATE/containers/$(id_of other)/exit" "$HONU_STATE/containers/$(id_of web)/exit"
+	"$HONU" stop web
+	same 'code' 9 "$(exit_of web code)"
+	"$HONU" rm --all
+	nothing_left
+}
+
+@test "rm: --all takes what has ended, with --force everything" {
+	detached one -- "${sleeper[@]}"
+	detached two -- true
+	detached three -- "${sleeper[@]}"
+	until_phase two stopped
+	"$HONU" stop three
+	"$HONU" create --name four --cgroup-parent "$GROUP" "$TREE" true
+	same 'what is removed' 'four three two' "$("$HONU" rm --all | sort | one_line)"
+	same 'names' one "$(ls "$HONU_STATE/names")"
+	same 'what is removed' one "$("$HONU" rm -fa)"
+	nothing_left
+}
+
+@test "restart: another first process, the same container" {
+	local pid id
+	detached web -- "${polite[@]}"
+	until_ready web
+	pid=$(status_of web 2)
+	id=$(id_of web)
+	same 'what is printed' web "$("$HONU" restart web)"
+	same 'phase' running "$(phase_of web)"
+	same 'id' "$id" "$(id_of web)"
+	differ 'first process' "$pid" "$(status_of web 2)"
+	detached other -- true
+	until_phase other stopped
+	detached third -- "${sleeper[@]}"
+	"$HONU" pause third
+	same 'what is printed' 'third web' "$("$HONU" restart --time 0 third web | one_line)"
+	same 'phase' running "$(phase_of third)"
+	same 'one that does not run is started' other "$("$HONU" restart other)"
+	spawn fourth -- "${sleeper[@]}"
+	objects "restart: container 'fourth' is gone: it was not to be kept" restart fourth
+	"$HONU" rm -fa
+	nothing_left
+}
