@@ -61,7 +61,7 @@ static int run(const struct global *g, int argc, char *const *argv)
 		if (start(&t, g, &t.list[i], &e) < 0)
 			targets_fail(&t, &e);
 		else
-			targets_say(&t.list[i]);
+			targets_say(&t, &t.list[i]);
 	}
 	return t.status;
 }

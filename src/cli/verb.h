@@ -39,11 +39,12 @@ struct verb {
 extern const struct verb verb_attach;
 extern const struct verb verb_cp;
 extern const struct verb verb_create;
-extern const struct verb verb_events;
 extern const struct verb verb_diff;
+extern const struct verb verb_events;
 extern const struct verb verb_exec;
 extern const struct verb verb_explain;
 extern const struct verb verb_finish;
+extern const struct verb verb_fsck;
 extern const struct verb verb_gc;
 extern const struct verb verb_help;
 extern const struct verb verb_inspect;

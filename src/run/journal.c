@@ -63,6 +63,26 @@ int journal_each(const struct journal *j, journal_fn *fn, void *data)
 	return 0;
 }
 
+int journal_check(const struct journal *j, unsigned *ret_n, unsigned *ret_damaged)
+{
+	unsigned n = 0, damaged = 0;
+	struct undo u;
+	off_t end = lseek(j->fd, 0, SEEK_END);
+
+	if (end < 0)
+		return -errno;
+	for (off_t at = 0; at < end / (off_t)sizeof(u); at++, n++) {
+		int r = read_record(j, at, &u);
+
+		if (r < 0)
+			return r;
+		damaged += r == 0;
+	}
+	*ret_n = n;
+	*ret_damaged = damaged;
+	return 0;
+}
+
 /* Of all groups of a process the one that froze it may come last (v1), and until then it does not
  * end. */
 static int thaw(const struct undo *u, void *data)

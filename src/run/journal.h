@@ -45,6 +45,10 @@ int journal_append(struct journal *j, struct undo *u, size_t n);
 typedef int journal_fn(const struct undo *u, void *data);
 int journal_each(const struct journal *j, journal_fn *fn, void *data);
 
+/* How many records there are, and how many of them cannot be read: what those stand for is not undone.
+ * A torn last one does not count. -errno: nothing can be read. */
+int journal_check(const struct journal *j, unsigned *ret_n, unsigned *ret_damaged);
+
 /* Undoes all records, newest first, going on after errors; e tells the first error. Then empties
  * the journal, unless something could not be undone. Host side. */
 int journal_undo_all(struct journal *j, struct err *e);

@@ -12,6 +12,7 @@
 #include "base/number.h"
 #include "store/note.h"
 #include "store/parts.h"
+#include "sys/identity.h"
 
 #define RUN ".run"
 #define LINE_ROOM 96
@@ -57,7 +58,7 @@ static bool lives(const struct exec_entry *x, const char *boot)
 {
 	uint64_t started;
 
-	return status_same_boot(boot) && status_start_time(x->supervisor, &started) == 0 &&
+	return status_same_boot(boot) && sys_start_time(x->supervisor, &started) == 0 &&
 	       started == x->supervisor_start_time;
 }
 
@@ -137,10 +138,10 @@ static int compose(pid_t pid, char ret[LINE_ROOM])
 {
 	char boot[STATUS_BOOT_ROOM];
 	uint64_t started, ours;
-	int r = status_start_time(pid, &started);
+	int r = sys_start_time(pid, &started);
 
 	if (r == 0)
-		r = status_start_time(getpid(), &ours);
+		r = sys_start_time(getpid(), &ours);
 	if (r == 0)
 		r = status_boot_id(boot);
 	if (r == 0)

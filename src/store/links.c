@@ -39,15 +39,13 @@ int link_read(const struct store *s, const char *folder, const char *name,
 	return 0;
 }
 
-/* Only certainty counts: what cannot be looked at exists. */
-static bool owner_is_gone(const struct store *s, const char *id)
+bool link_is_stale(const struct store *s, const char *id)
 {
 	return faccessat(s->fd, link_path("containers", id).text, F_OK, AT_SYMLINK_NOFOLLOW) < 0 &&
 	       errno == ENOENT;
 }
 
-/* Unlinks a link if it is stale. 1: there is no link any more, 0: it has an owner. */
-static int link_reap(const struct store *s, const char *folder, const char *name)
+int link_reap(const struct store *s, const char *folder, const char *name)
 {
 	char id[STORE_ID_LENGTH + 1];
 	int r;
@@ -60,7 +58,7 @@ static int link_reap(const struct store *s, const char *folder, const char *name
 		return 1;
 	if (r < 0)
 		return r == -EBADMSG || r == -EINVAL ? 0 : r; /* not ours: leave it */
-	if (!owner_is_gone(s, id))
+	if (!link_is_stale(s, id))
 		return 0;
 	if (unlinkat(s->fd, link_path(folder, name).text, 0) < 0 && errno != ENOENT)
 		return -errno;
@@ -132,7 +130,7 @@ static int sweep_one(const struct store *s, const char *folder, const char *name
 		     void *data)
 {
 	(void)data;
-	if (!owner_is_gone(s, id))
+	if (!link_is_stale(s, id))
 		return 0;
 	int r = link_reap(s, folder, name);
 	return r < 0 ? r : 0;

@@ -71,6 +71,15 @@ static int release_former(const struct store *s, const char *folder, const char 
 	return strcmp(name, c->name) != 0 ? release_one(s, folder, name, id, data) : 0;
 }
 
+static int release_formers(struct store_container *c, struct err *e)
+{
+	int r = link_each(c->store, "names", release_former, c);
+
+	return r < 0 ? err_set(e, r, "free the former name of container %s in %s", c->id,
+			       c->store->path) :
+		       0;
+}
+
 static int rename_locked(struct store_container *c, const char *name, struct err *e)
 {
 	int r = container_find_name(c); /* somebody may just have renamed it */
@@ -78,7 +87,7 @@ static int rename_locked(struct store_container *c, const char *name, struct err
 	if (r < 0)
 		return err_set(e, r, "read the names in %s", c->store->path);
 	if (strcmp(c->name, name) == 0)
-		return 0;
+		return release_formers(c, e); /* one that was killed may have left some */
 	r = note_replace_locked(c->fd, "name", name);
 	if (r == -ENOENT)
 		return err_say(e, r, "container %s is gone", c->id);
@@ -100,10 +109,7 @@ static int rename_locked(struct store_container *c, const char *name, struct err
 		(void)link_release(c->store, "names", name, c->id);
 		return err_say(e, -ENOENT, "container %s is gone", c->id);
 	}
-	r = link_each(c->store, "names", release_former, c);
-	return r < 0 ? err_set(e, r, "free the former name of container %s in %s", c->id,
-			       c->store->path) :
-		       0;
+	return release_formers(c, e);
 }
 
 int store_rename(struct store_container *c, const char *name, struct err *e)

@@ -43,6 +43,12 @@ int link_release(const struct store *s, const char *folder, const char *name, co
 int link_read(const struct store *s, const char *folder, const char *name,
 	      char ret[STORE_ID_LENGTH + 1]);
 
+/* Is the owner id gone? Only certainty counts: what cannot be looked at exists. */
+bool link_is_stale(const struct store *s, const char *id);
+
+/* Unlinks a link if it is stale. 1: there is no link any more, 0: it has an owner. */
+int link_reap(const struct store *s, const char *folder, const char *name);
+
 /* Calls back for every link of a folder until a callback returns other than 0, which is passed
  * on. A folder that does not exist is empty. */
 typedef int link_fn(const struct store *s, const char *folder, const char *name, const char *id,
@@ -95,8 +101,6 @@ bool names_is_wanted(int dir_fd, const char *note, const char *name);
 /* ---- status.c, summary.c: bare -errno ---- */
 
 int status_boot_id(char ret[STATUS_BOOT_ROOM]);
-/* Of a process: -ESRCH when there is none. */
-int status_start_time(pid_t pid, uint64_t *ret);
 
 /* In place; alive and same_boot stay false. *ret_boot: "-", or the boot id. */
 int status_parse(char *line, struct store_status *ret, const char **ret_boot);
@@ -118,6 +122,10 @@ int container_delete(struct store_container *c);
 /* store_lease_ids() between first and last. */
 int range_lease(struct store_container *c, uint32_t first, uint32_t last, uint32_t size,
 		const struct id_range *taken, size_t n, uint32_t *ret_base, struct err *e);
+
+/* Every link of [base, base + size). Those that c has already are fine; -EEXIST: another container
+ * has one. Bare -errno. */
+int range_claim(struct store_container *c, uint32_t base, uint32_t size);
 
 /* Unlinks every range of c. The caller holds the lock. Bare -errno. */
 int range_release(struct store_container *c);

@@ -102,6 +102,24 @@ int store_lease_ids(struct store_container *c, uint32_t size, const struct id_ra
 	return range_lease(c, STORE_RANGE_FIRST, STORE_RANGE_LAST, size, taken, n, ret_base, e);
 }
 
+int range_claim(struct store_container *c, uint32_t base, uint32_t size)
+{
+	uint32_t n_steps = (uint32_t)(((uint64_t)size + STORE_RANGE_STEP - 1) / STORE_RANGE_STEP);
+
+	for (uint32_t i = 0; i < n_steps; i++) {
+		struct base_name name = base_name(base + i * STORE_RANGE_STEP);
+		char owner[STORE_ID_LENGTH + 1];
+		int r = link_claim(c->store, "ids", name.text, c->id);
+
+		if (r == -EEXIST && link_read(c->store, "ids", name.text, owner) == 0 &&
+		    strcmp(owner, c->id) == 0)
+			continue;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 static int release_one(const struct store *s, const char *folder, const char *name, const char *id,
 		       void *data)
 {

@@ -14,6 +14,7 @@
 #include "base/number.h"
 #include "store/note.h"
 #include "store/parts.h"
+#include "sys/identity.h"
 
 #define BOOT_LENGTH (STATUS_BOOT_ROOM - 1)
 
@@ -34,49 +35,15 @@ static const struct phase *find_phase(const char *name)
 	return NULL;
 }
 
-/* A short file below /proc. */
-static int read_line(const char *path, char *ret, size_t room)
+int status_boot_id(char ret[STATUS_BOOT_ROOM])
 {
-	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
+	_cleanup_close_ int fd = open("/proc/sys/kernel/random/boot_id", O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : read(fd, ret, BOOT_LENGTH);
 
-	if (fd < 0)
-		return -errno;
-	n = read(fd, ret, room - 1);
 	if (n < 0)
 		return -errno;
 	ret[n] = '\0';
-	return 0;
-}
-
-int status_boot_id(char ret[STATUS_BOOT_ROOM])
-{
-	int r = read_line("/proc/sys/kernel/random/boot_id", ret, BOOT_LENGTH + 1);
-
-	if (r < 0)
-		return r;
 	return strspn(ret, "0123456789abcdef-") < BOOT_LENGTH ? -EBADMSG : 0;
-}
-
-/* Field 22 of /proc/PID/stat: ticks between boot and the start of the process (proc(5)). Field 2,
- * the command, may hold anything, so counting starts behind its last parenthesis. */
-int status_start_time(pid_t pid, uint64_t *ret)
-{
-	char path[32], stat[1024];
-	int r;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	r = read_line(path, stat, sizeof(stat));
-	if (r < 0)
-		return r == -ENOENT ? -ESRCH : r;
-	char *field = strrchr(stat, ')');
-	for (int n = 2; field && n < 22; n++)
-		field = strchr(field + 1, ' ');
-	if (!field)
-		return -EBADMSG;
-	field++;
-	field[strcspn(field, " \n")] = '\0';
-	return number_u64(field, ret);
 }
 
 struct status_line {
@@ -104,12 +71,12 @@ int store_put_status(struct store_container *c, const char *phase, pid_t pid, st
 		return err_say(e, -EINVAL, "'%s' is no phase of a container", phase);
 	memcpy(status.phase, p->name, strlen(p->name) + 1);
 	if (status.pid > 0)
-		r = status_start_time(status.pid, &status.start_time);
+		r = sys_start_time(status.pid, &status.start_time);
 	if (r < 0)
 		return err_set(e, r, "read when process %d was started", (int)pid);
 	if (p->lives) {
 		status.supervisor = getpid();
-		r = status_start_time(status.supervisor, &status.supervisor_start_time);
+		r = sys_start_time(status.supervisor, &status.supervisor_start_time);
 	}
 	if (r < 0)
 		return err_set(e, r, "read when honu was started");

@@ -187,8 +187,8 @@ int store_adopt(const struct store *s, const char *id, int dir_fd, int alive_fd,
 
 /* Gives it another name, or its first one: the new link first, then the old one goes. The record
  * keeps the name it was made with; the link is what counts. Needs no lock. Killed at any call, it
- * leaves at least one name that is found; of two, what a list shows is the new one. -EEXIST: it is
- * taken. */
+ * leaves at least one name that is found; of two, what a list shows is the new one, and the next
+ * rename, also to that one, frees the other. -EEXIST: it is taken. */
 int store_rename(struct store_container *c, const char *name, struct err *e);
 
 /* Every container, in the order of creation, oldest first; those without a summary last. Fast: a
