@@ -140,10 +140,10 @@ static const struct expected {
 	{ "memory.refaultedFile", 4, 4 },
 	{ "memory.oom", NONE, 3 },
 	{ "memory.oomKills", 2, 2 },
-	{ "pids.current", 7, 7 },
-	{ "pids.peak", 9, 9 },
-	{ "pids.limit", NONE, NONE }, /* unlimited */
-	{ "pids.limitHits", 5, 5 },
+	{ "tasks.current", 7, 7 },
+	{ "tasks.peak", 9, 9 },
+	{ "tasks.limit", NONE, NONE }, /* unlimited */
+	{ "tasks.limitHits", 5, 5 },
 	{ "pressure.cpu.some.total", NONE, 2395000 },
 	{ "pressure.cpu.full.total", NONE, 2392000 },
 	{ "pressure.cpu.some.avg10", NONE, 125 },

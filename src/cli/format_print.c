@@ -64,7 +64,9 @@ static const json_t *look_up(const struct piece *p, const json_t *dot)
 
 static void add_json(struct text *t, const json_t *value)
 {
-	char *json = value ? json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+	char *json = value ? json_dumps(value,
+					JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) :
+			     NULL;
 
 	text_add(t, json ? json : "null");
 	free(json);

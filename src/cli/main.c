@@ -31,6 +31,7 @@ const struct verb *const verbs[] = {
 	&verb_logs,
 	&verb_ps,
 	&verb_inspect,
+	&verb_stats,
 	&verb_events,
 	&verb_explain,
 	&verb_fsck,

@@ -58,6 +58,7 @@ extern const struct verb verb_resume;
 extern const struct verb verb_rm;
 extern const struct verb verb_run;
 extern const struct verb verb_start;
+extern const struct verb verb_stats;
 extern const struct verb verb_stop;
 extern const struct verb verb_version;
 extern const struct verb verb_wait;

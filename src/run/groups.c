@@ -21,14 +21,19 @@ struct choice {
 };
 
 /* On pure v2 those who came in later (exec) live beside the payload: the group above holds all. */
-static void whole_of(const struct undo *u, char ret[UNDO_NAME_MAX])
+static void cut_payload(char name[UNDO_NAME_MAX])
 {
 	static const char payload[] = "/payload";
-	size_t n = strlen(u->name), tail = sizeof(payload) - 1;
+	size_t n = strlen(name), tail = sizeof(payload) - 1;
 
+	if (n > tail && strcmp(name + n - tail, payload) == 0)
+		name[n - tail] = '\0';
+}
+
+static void whole_of(const struct undo *u, char ret[UNDO_NAME_MAX])
+{
 	memcpy(ret, u->name, sizeof(u->name));
-	if (n > tail && strcmp(u->name + n - tail, payload) == 0)
-		ret[n - tail] = '\0';
+	cut_payload(ret);
 }
 
 static int choose(const struct undo *u, void *data)
@@ -151,4 +156,14 @@ void groups_kill(const struct journal *j)
 {
 	(void)journal_each(j, kill_all, NULL);
 	(void)journal_each(j, thaw, NULL);
+}
+
+int groups_of_all(const struct journal *j, struct journal_group ret[JOURNAL_GROUPS])
+{
+	int n = journal_groups(j, ret);
+
+	for (int i = 0; i < n; i++)
+		if (ret[i].is_v2)
+			cut_payload(ret[i].name);
+	return n;
 }

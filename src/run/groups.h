@@ -18,3 +18,7 @@ int groups_are_frozen(const struct journal *j, struct err *e);
 
 /* SIGKILL to everybody in it, once; thaws it, since a process that v1 has frozen does not end. */
 void groups_kill(const struct journal *j);
+
+/* The groups that hold all of the container, one of each hierarchy: what is measured. -> how many, or
+ * -errno, as of journal_groups(). */
+int groups_of_all(const struct journal *j, struct journal_group ret[JOURNAL_GROUPS]);
