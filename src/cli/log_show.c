@@ -32,8 +32,12 @@ static int read_failed(int r, struct err *e)
 	return err_set(e, r, "read the log");
 }
 
-static int write_all(int fd, const char *data, size_t n, struct err *e)
+static int put_out(struct log_show *s, int fd, const char *data, size_t n, struct err *e)
 {
+	if (s->capture) {
+		text_add_bytes(s->capture, data, n);
+		return 0;
+	}
 	while (n > 0) {
 		ssize_t written = write(fd, data, n);
 
@@ -65,7 +69,7 @@ static int copy_pending(struct log_show *s, const struct log_file *f, struct err
 		size_t n = p.length < sizeof(buffer) ? p.length : sizeof(buffer);
 		ssize_t got = log_file_read(f, p.offset, buffer, n);
 		int r = got < 0 ? read_failed((int)got, e) :
-				  write_all(where(p.stream), buffer, (size_t)got, e);
+				  put_out(s, where(p.stream), buffer, (size_t)got, e);
 
 		if (r < 0 || got == 0)
 			return r;
@@ -99,7 +103,7 @@ static int write_ready(struct log_show *s, struct err *e)
 	size_t n = s->ready.length;
 
 	s->ready.length = 0;
-	return n > 0 ? write_all(s->ready_fd, s->ready.data, n, e) : 0;
+	return n > 0 ? put_out(s, s->ready_fd, s->ready.data, n, e) : 0;
 }
 
 /* Where the next lines are put: not behind those for the other descriptor. */
@@ -226,7 +230,8 @@ static int show_dropped(struct log_show *s, const struct log_file *f, const stru
 	(void)snprintf(note, sizeof(note),
 		       "%u bytes of %s were not logged at %s: there was no room", p->length,
 		       stream_names[p->stream], moment_print(p->time, time));
-	report_note(note);
+	if (!s->capture)
+		report_note(note);
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 struct log_show {
 	bool output, error;    /* which streams; what is of neither is always shown */
 	bool timestamps, json; /* else bytes as they came */
+	struct text *capture;  /* where all goes instead of standard output and error; or NULL */
 	uint64_t since, until; /* ns; UINT64_MAX: no end */
 
 	/* Whole lines are put together where something stands before each of them. */

@@ -33,6 +33,7 @@ const struct verb *const verbs[] = {
 	&verb_inspect,
 	&verb_stats,
 	&verb_events,
+	&verb_why,
 	&verb_explain,
 	&verb_fsck,
 	&verb_gc,

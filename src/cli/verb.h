@@ -62,6 +62,7 @@ extern const struct verb verb_stats;
 extern const struct verb verb_stop;
 extern const struct verb verb_version;
 extern const struct verb verb_wait;
+extern const struct verb verb_why;
 
 extern const struct verb *const verbs[];
 extern const size_t n_verbs;

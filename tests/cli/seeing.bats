@@ -31,6 +31,12 @@ made_alive() { # ID NAME [KEY=VALUE…]
 	return 1
 }
 
+made_lines() { # ID COUNT
+	local n pieces=()
+	for ((n = 1; n <= $2; n++)); do pieces+=("$n:out:line $n\n"); done
+	made log "$1" "${pieces[@]}"
+}
+
 # The supervisor is gone, as by kill -9.
 die() { # ID
 	local pid
@@ -302,8 +308,7 @@ some_log() {
 		2 --until 2500|three four
 	END
 	made container 000000000002 much
-	seq -f '%g:out:line %g\n' 1 2000 | xargs "$BATS_TEST_DIRNAME/../made" "$HONU_STATE" log \
-		000000000002
+	made_lines 000000000002 2000
 	truncate -s 100M "$HONU_STATE/containers/000000000002/log/out"
 	made log 000000000002 '5000:out:\nlast\n'
 	# shellcheck disable=SC2016
@@ -522,6 +527,65 @@ waited() { # STATUS OUTPUT
 	kill -INT "$WAITER"
 	: >"$WORK/waited"
 	waited 130 ''
+}
+
+# ---- why ----
+
+why() {
+	"$HONU" why "$@" 2>&1
+}
+
+@test "why: how one ended, what proves it, what to do, its last lines" {
+	made container 000000000001 web restart=on-failure:3 restarts='3 800' \
+		exit="cause oom;code 137;signal 9;core no;started $(ago 700);ended $(ago 300);oom-kills 1;memory-peak 1048576;memory-limit 1048576;end"
+	made_lines 000000000001 20
+	same 'why' "web was killed 5 minutes ago: it ran out of memory
+
+  status    137
+  ended     T (5 minutes ago), after 6 minutes
+  memory    1.0 MiB at most, 1.0 MiB allowed
+  killed    1 process for want of memory
+  restart   on-failure:3, 3 times in a row: not again, since that was the last try
+
+what to do:
+  give it more than 1.0 MiB with --memory, or have it use less: most run-times have a setting for that
+
+last lines that it wrote:
+$(seq -f '  line %g' 11 20)" "$(why web | sed -E 's/[0-9-]{10}T[0-9:]{8}Z/T/')"
+	why --json web >"$WORK/why.json"
+	same '--json' 'oom 137 web was killed 5 minutes ago: it ran out of memory line 20 10' \
+		"$(python3 - "$WORK/why.json" <<-'END'
+			import json, sys
+			w = json.load(open(sys.argv[1]))
+			print(w["cause"], w["exitCode"], w["verdict"], w["log"][-1], len(w["log"]))
+		END
+		)"
+}
+
+@test "why: one that runs tells of its earlier ends, one that is gone of its last" {
+	made_alive 000000000001 web phase=running restart=always restarts='2 200' \
+		health='unhealthy 3 1 0'
+	printf '\nconnection refused\nmore\n' >"$HONU_STATE/containers/000000000001/health.log"
+	made event "$(($(date +%s) - 300))" die 000000000001 web exitCode=1 cause=code
+	contains 'verdict' ', but it is unhealthy' "$(why web)"
+	contains 'probe' '  probe     connection refused' "$(why web)"
+	contains 'restarts' '  restart   always, 2 times in a row' "$(why web)"
+	contains 'before' '  before    ended with 1, cause code, ' "$(why web)"
+	made event "$(($(date +%s) - 250))" die 000000000002 db exitCode=137 cause=oom
+	made event "$(($(date +%s) - 249))" remove 000000000002 db
+	contains 'gone' 'db was killed 4 minutes ago: it ran out of memory' "$(why db)"
+	contains 'gone, by id' '000000000002 was killed 4 minutes ago' "$(why 000000000002)"
+	run why nobody
+	same 'status of nobody' 125 "$status"
+	contains 'nobody' "there is no container 'nobody'" "$output"
+}
+
+@test "why: who asked for the end" {
+	made container 000000000001 web intent="stop 15 1 0 77 $(ago 310)" \
+		exit="cause stop;code 137;signal 9;core no;started $(ago 700);ended $(ago 300);end"
+	contains 'asked' 'honu stop by root, ' "$(why web)"
+	made container 000000000002 lost phase=running boot=now
+	contains 'lost' 'its supervisor was killed, so nobody knows how' "$(why lost)"
 }
 
 # ---- events ----
