@@ -7,6 +7,7 @@
 #include "cli/exec.h"
 #include "cli/help.h"
 #include "cli/prepare.h"
+#include "cli/update.h"
 #include "plan/plan.h"
 
 /* Stands for the range that a start would claim: which one is free is known only then. */
@@ -22,7 +23,8 @@ static void help(FILE *f)
 {
 	(void)fputs(
 		"usage: honu explain [--list] run [OPTIONS] [ROOT] [--] PROGRAM [ARGUMENT...]\n"
-		"       honu explain [--list] exec [OPTIONS] CONTAINER PROGRAM [ARGUMENT...]\n\n"
+		"       honu explain [--list] exec [OPTIONS] CONTAINER PROGRAM [ARGUMENT...]\n"
+		"       honu explain [--list] update LIMITS CONTAINER\n\n"
 		"Prints every step of that command with its reason and the shell commands that do the\n"
 		"same. Nothing is changed. --list prints one line for each step instead.\n",
 		f);
@@ -73,6 +75,33 @@ static int explain_exec(const struct global *g, int argc, char *const *argv, boo
 	return r < 0 ? report("explain", &e) : print(j.plan, list);
 }
 
+static int explain_update(const struct global *g, int argc, char *const *argv, bool list)
+{
+	_cleanup_(targets_done) struct targets t = TARGETS_EMPTY(&verb_update);
+	struct update_words w = { 0 };
+	struct update u;
+	struct err e = { 0 };
+	int r;
+
+	if (!targets_read(&t, g, argc, argv, &w, NULL))
+		return t.status;
+	r = words_count(&verb_update, &t.typed, 1, 1, "container", &e);
+	if (r == 0)
+		r = update_read(&u, &w, g, &t.arena, &e);
+	if (r < 0)
+		return report("explain", &e);
+	targets_find(&t, false, NULL);
+	if (t.n == 0)
+		return t.status;
+	r = update_compute(&u, &t.list[0], &t.arena, &e);
+	if (r < 0)
+		return report("explain", &e);
+	if (u.plan)
+		return print(u.plan, list);
+	report_note("it has no control groups now: the record is all that changes");
+	return 0;
+}
+
 static int run(const struct global *g, int argc, char *const *argv)
 {
 	struct err e = { 0 };
@@ -90,8 +119,10 @@ static int run(const struct global *g, int argc, char *const *argv)
 		return explain_run(g, argc - 1, argv + 1, list);
 	if (argc > 0 && strcmp(argv[0], "exec") == 0)
 		return explain_exec(g, argc - 1, argv + 1, list);
+	if (argc > 0 && strcmp(argv[0], "update") == 0)
+		return explain_update(g, argc - 1, argv + 1, list);
 	(void)err_say(&e, -EINVAL, "explain what? %s",
-		      argc ? "only 'run' and 'exec' can be explained" : "no command was given");
+		      argc ? "only 'run', 'exec' and 'update' can be explained" : "no command was given");
 	(void)err_hint(&e, -EINVAL,
 		       "write the command as you would run it: honu explain run -- sh");
 	return report(NULL, &e);
@@ -100,7 +131,7 @@ static int run(const struct global *g, int argc, char *const *argv)
 const struct verb verb_explain = {
 	.name = "explain",
 	.group = VERBS_SEEING,
-	.usage = "[--list] run|exec …",
+	.usage = "[--list] run|exec|update …",
 	.summary = "print every step of a command with its reason, and change nothing",
 	.help = help,
 	.run = run,

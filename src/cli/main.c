@@ -28,6 +28,7 @@ const struct verb *const verbs[] = {
 	&verb_attach,
 	&verb_cp,
 	&verb_diff,
+	&verb_update,
 	&verb_logs,
 	&verb_ps,
 	&verb_inspect,

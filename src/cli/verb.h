@@ -60,6 +60,7 @@ extern const struct verb verb_run;
 extern const struct verb verb_start;
 extern const struct verb verb_stats;
 extern const struct verb verb_stop;
+extern const struct verb verb_update;
 extern const struct verb verb_version;
 extern const struct verb verb_wait;
 extern const struct verb verb_why;

@@ -397,6 +397,15 @@ static int every_slot_filled_before_use(struct checker *c)
 	return 0;
 }
 
+/* An update leaves everything of a container as it is but its limits. */
+static int only_writes(struct checker *c)
+{
+	for (size_t i = 0; i < c->p->n; i++)
+		if (c->p->steps[i].kind != STEP_CGROUP_WRITE)
+			return broken(c, i, "an update only writes to the groups that there are");
+	return 0;
+}
+
 int plan_check(const struct plan *p, struct err *e)
 {
 	static int (*const invariants[])(struct checker *) = {
@@ -418,6 +427,8 @@ int plan_check(const struct plan *p, struct err *e)
 
 	if (p->n == 0)
 		return err_say(e, -EPROTO, "a plan without steps");
+	if (p->steps[0].kind == STEP_CGROUP_WRITE)
+		return only_writes(&c);
 	for (size_t i = 0; i < sizeof(invariants) / sizeof(invariants[0]); i++) {
 		int r = invariants[i](&c);
 

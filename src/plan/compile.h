@@ -25,9 +25,10 @@ struct compiler {
 	const char **slot_names;
 	unsigned n_slots;
 
-	const struct exec_spec *exec; /* one more process; NULL: a container's first */
-	bool own_userns;	      /* a user namespace that is not the host's, new or joined */
-	bool maps_ids;		      /* a new one: mounts are id-mapped */
+	const struct spec *before, *changes; /* of an update; NULL: everything is new */
+	const struct exec_spec *exec;	     /* one more process; NULL: a container's first */
+	bool own_userns; /* a user namespace that is not the host's, new or joined */
+	bool maps_ids;	 /* a new one: mounts are id-mapped */
 	unsigned root_slot;
 	unsigned *source_slot; /* by mount of the spec */
 	unsigned *device_slot; /* by device; SLOT_NONE: made in /dev */

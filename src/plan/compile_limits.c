@@ -7,6 +7,7 @@
 #include <inttypes.h>
 
 #include "plan/compile.h"
+#include "spec/exec.h"
 
 #define WEIGHT_MAX 10000
 #define SHARES_MIN 2
@@ -58,6 +59,19 @@ static const struct limit_place *place_in(const struct limit_spec *l,
 					  const struct cgroup_hierarchy *h)
 {
 	return h->is_v2 ? &limit_rows[l->type].v2 : &limit_rows[l->type].v1;
+}
+
+/* A start writes all, an update what changes and what belongs to it. */
+static bool is_touched(const struct compiler *c, const struct limit_spec *l)
+{
+	for (size_t i = 0; c->changes && i < c->changes->n_limits; i++) {
+		const struct limit_spec *o = &c->changes->limits[i];
+
+		if (limits_are_bundled(o->type, l->type) &&
+		    (!l->subject || strcmp(o->subject, l->subject) == 0))
+			return true;
+	}
+	return !c->changes;
 }
 
 /* ---- what cannot act ---- */
@@ -250,6 +264,8 @@ int compile_limits_check(struct compiler *c)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < s->n_limits; i++) {
+		if (!is_touched(c, &s->limits[i]))
+			continue;
 		r = check_limit(c, &s->limits[i]);
 		if (r == 0)
 			note_limit(c, &s->limits[i]);
@@ -341,6 +357,14 @@ static void add_weight(const struct writer *w, const struct limit_spec *l)
 		add(w, "io.weight", value, l->origin);
 }
 
+/* On v1 neither may pass the other on its way: who grows gets the sum first. */
+static bool grows(const struct compiler *c, const struct limit_spec *memory)
+{
+	const struct limit_spec *old = c->before ? limit_find(c->before, LIMIT_MEMORY) : NULL;
+
+	return old && old->value < memory->value;
+}
+
 static void add_default_swap(const struct writer *w, const struct limit_spec *l)
 {
 	bool v2 = w->hierarchy->is_v2;
@@ -366,6 +390,22 @@ static void add_value(const struct writer *w, const struct limit_spec *l,
 {
 	const char *value = l->text;
 
+	if (l->type == LIMIT_MEMORY_SWAP && !w->hierarchy->is_v2) {
+		const struct limit_spec *memory = limit_find(w->c->spec, LIMIT_MEMORY);
+
+		if (memory && grows(w->c, memory))
+			return; /* with the memory */
+	}
+	if (l->type == LIMIT_MEMORY && grows(w->c, l)) {
+		const struct limit_spec *swap = limit_find(w->c->spec, LIMIT_MEMORY_SWAP);
+
+		if (swap && !w->hierarchy->is_v2)
+			add(w, limit_rows[LIMIT_MEMORY_SWAP].v1.file, number(w, swap->value),
+			    swap->origin);
+		add_default_swap(w, l);
+		add(w, p->file, number(w, l->value), l->origin);
+		return;
+	}
 	if (!value && l->type == LIMIT_PIDS && l->value == LIMIT_ENDLESS)
 		value = "max"; /* also on v1 */
 	add(w, p->file, value ? value : number(w, l->value), l->origin);
@@ -431,19 +471,30 @@ static void add_oom_group(const struct writer *w)
 {
 	const struct limit_spec *memory = limit_find(w->c->spec, LIMIT_MEMORY);
 
-	if (memory && w->hierarchy->is_v2 && home_of(w->c, memory) == w->hierarchy &&
-	    !limit_find(w->c->spec, LIMIT_OOM_GROUP))
+	if (memory && is_touched(w->c, memory) && w->hierarchy->is_v2 &&
+	    home_of(w->c, memory) == w->hierarchy && !limit_find(w->c->spec, LIMIT_OOM_GROUP))
 		add(w, "memory.oom.group", "1", "default");
+}
+
+/* The kernel takes no quota below the burst that there was. */
+static void add_burst_reset(const struct writer *w)
+{
+	const struct compiler *c = w->c;
+	const struct limit_spec *old = c->before ? limit_find(c->before, LIMIT_CPU_BURST) : NULL;
+
+	if (old && is_touched(c, old) && home_of(w->c, old) == w->hierarchy)
+		add(w, place_in(old, w->hierarchy)->file, "0", old->origin);
 }
 
 void compile_limits(struct compiler *c, const struct cgroup_hierarchy *h, const char *path)
 {
 	const struct writer w = { .c = c, .hierarchy = h, .path = path };
 
+	add_burst_reset(&w);
 	for (size_t i = 0; i < c->spec->n_limits; i++) {
 		const struct limit_spec *l = &c->spec->limits[i];
 
-		if (home_of(c, l) == h && place_in(l, h)->controller)
+		if (home_of(c, l) == h && place_in(l, h)->controller && is_touched(c, l))
 			add_limit(&w, l);
 	}
 	add_oom_group(&w);
@@ -458,7 +509,7 @@ void compile_limits_enable(struct compiler *c, const struct cgroup_hierarchy *h,
 		const struct limit_spec *l = &c->spec->limits[i];
 		const char *name = controller_of(c, l, true);
 
-		if (home_of(c, l) != h || strcmp(name, "cgroup") == 0 ||
+		if (home_of(c, l) != h || !is_touched(c, l) || strcmp(name, "cgroup") == 0 ||
 		    has_word(wanted, arena_printf(c->arena, "+%s", name), strlen(name) + 1))
 			continue;
 		wanted = arena_printf(c->arena, "%s%s+%s", wanted, *wanted ? " " : "", name);
@@ -474,4 +525,61 @@ void compile_limits_enable(struct compiler *c, const struct cgroup_hierarchy *h,
 
 		add(&w, "cgroup.subtree_control", wanted, origin);
 	}
+}
+
+/* ---- of a container that runs ---- */
+
+/* On pure v2 the limits are on the group above the payload. */
+static const char *whole_group(struct compiler *c, const struct exec_group *g)
+{
+	static const char payload[] = "/payload";
+	size_t n = strlen(g->path), tail = sizeof(payload) - 1;
+
+	if (n > tail && strcmp(g->path + n - tail, payload) == 0)
+		return arena_strndup(c->arena, g->path, n - tail);
+	return g->path;
+}
+
+static int update_group(struct compiler *c, const struct cgroup_hierarchy *h,
+			const struct exec_group *groups, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const char *path = whole_group(c, &groups[i]);
+
+		if (strcmp(groups[i].mountpoint, h->mountpoint) != 0)
+			continue;
+		if (h->is_v2)
+			compile_limits_enable(c, h, path);
+		compile_limits(c, h, path);
+		return 0;
+	}
+	for (size_t i = 0; i < c->changes->n_limits; i++)
+		if (home_of(c, &c->changes->limits[i]) == h)
+			return err_hint(c->e,
+					err_say(c->e, -ENOENT, "%s: it has no group in %s",
+						c->changes->limits[i].origin, h->mountpoint),
+					"that was not mounted, or for reading only, when it was "
+					"started: start it anew");
+	return 0;
+}
+
+int plan_compile_update(struct arena *a, const struct update_spec *u, const struct facts *f,
+			struct plan **ret, struct err *e)
+{
+	struct compiler c = { .arena = a,
+			      .spec = u->spec,
+			      .before = u->before,
+			      .changes = u->changes,
+			      .facts = f,
+			      .e = e };
+	int r = compile_begin(&c);
+
+	if (r == 0)
+		r = compile_limits_check(&c);
+	for (size_t i = 0; r == 0 && i < f->n_cgroups; i++)
+		r = update_group(&c, &f->cgroups[i], u->groups, u->n_groups);
+	if (r < 0)
+		return r;
+	*ret = compile_end(&c);
+	return 0;
 }

@@ -31,6 +31,13 @@ static const char header_mounts[] =
 	"# no path, and attaches them inside. Commands need paths, so the mounts stand below $work\n"
 	"# here: run this with 'unshare --mount', and the host does not see them either.\n";
 
+static const char header_update[] =
+	"#!/bin/sh\n"
+	"# What honu writes to change the limits of this container.\n"
+	"# A step shows: number, who does it, step, object, the option that asked for it, and why.\n"
+	"\n"
+	"set -eu\n";
+
 static const char header_end[] =
 	"\n"
 	"set -eu\n"
@@ -304,6 +311,10 @@ static void explain_header(struct explain *x)
 {
 	bool joins = x->p->n > 0 && x->p->steps[0].kind == STEP_NS_TARGET;
 
+	if (x->p->n > 0 && x->p->steps[0].kind == STEP_CGROUP_WRITE) {
+		text_add(x->t, header_update);
+		return;
+	}
 	if (joins)
 		text_printf(x->t, header, "join this container",
 			    "the new process, on its way into");

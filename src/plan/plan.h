@@ -155,6 +155,20 @@ int plan_compile(struct arena *a, const struct spec *s, const struct facts *f, s
 int plan_compile_exec(struct arena *a, const struct spec *container, const struct exec_spec *x,
 		      const struct facts *f, struct plan **ret, struct err *e);
 
+/* A container that runs, and what is to change. */
+struct exec_group;
+struct update_spec {
+	const struct spec *spec;    /* with the changes */
+	const struct spec *before;  /* as it was */
+	const struct spec *changes; /* nothing but limits */
+	const struct exec_group *groups;
+	size_t n_groups;
+};
+
+/* Computes the steps that change its limits: writes to its groups, and nothing else. Pure. */
+int plan_compile_update(struct arena *a, const struct update_spec *u, const struct facts *f,
+			struct plan **ret, struct err *e);
+
 /* Proves the order: each invariant of plan/check.c holds, every slot is filled before it is
  * used, host and inside steps are where they may be. -EPROTO and the sentence that is broken
  * otherwise: always a bug of honu's, never of the user's. Pure. */

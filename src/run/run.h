@@ -50,6 +50,10 @@ void run_done(struct run *r);
  * be undone (the caller calls journal_undo_all). On a failure inside, e says step, call and path. */
 int run_walk(struct run *r, struct err *e);
 
+/* Executes a plan of host steps alone, which use no slots: an update. What was done before a step that
+ * fails stays. */
+int run_host(const struct plan *p, struct err *e);
+
 /* Waits until the program has been executed: what the caller does between run_walk() and this
  * costs no time. Closes what only the walk needed: SLOT_PIDFD and, with a console, SLOT_PTY are valid
  * then. Fails as run_walk() does. */

@@ -359,6 +359,20 @@ int run_walk(struct run *r, struct err *e)
 	return k;
 }
 
+int run_host(const struct plan *p, struct err *e)
+{
+	struct run r = { .plan = p };
+
+	for (size_t i = 0; i < p->n; i++) {
+		const char *op = "start";
+		int k = host_apply[p->steps[i].kind](&p->steps[i], NULL, &op);
+
+		if (k < 0)
+			return word_failure(&r, i, op, k, e);
+	}
+	return 0;
+}
+
 void run_timing(const struct run *r, struct text *t)
 {
 	uint64_t first = 0, last = 0;

@@ -103,11 +103,10 @@ static int check_burst(const struct spec *s, struct err *e)
 			"say --cpus or --cpu-quota as well");
 }
 
-int finish_group(struct spec *s, const struct facts *f, struct err *e)
+int spec_check_limits(const struct spec *s, struct err *e)
 {
 	int r;
 
-	(void)f;
 	if (s->n_limits == 0)
 		return 0;
 	r = check_pairs(s, e);
@@ -116,4 +115,10 @@ int finish_group(struct spec *s, const struct facts *f, struct err *e)
 	if (r == 0)
 		r = check_order(s, e);
 	return r < 0 ? r : check_burst(s, e);
+}
+
+int finish_group(struct spec *s, const struct facts *f, struct err *e)
+{
+	(void)f;
+	return spec_check_limits(s, e);
 }

@@ -13,15 +13,27 @@
 #define PERIOD_MAX 1000000
 
 /* Fixed arity: a row that lacks a field does not compile. */
-#define ROW(type_, name_, form_, subject_, endless_, least_, most_, v1_, v2_)                 \
-	[LIMIT_##type_] = {                                                                   \
-		.name = name_, .form = LIMIT_##form_, .subject = SUBJECT_##subject_,          \
-		.endless = endless_, .least = least_, .most = most_, .v1 = v1_, .v2 = v2_ }
-#define IN(controller_, file_, writing_) \
-	{ .controller = controller_, .file = file_, .writing = WRITE_##writing_ }
-#define IO_MAX(key_) \
-	{ .controller = "io", .file = "io.max", .writing = WRITE_IO_MAX, .key = key_ }
-#define NOT_THERE { .controller = NULL }
+#define ROW(type_, name_, form_, subject_, endless_, least_, most_, v1_, v2_) \
+	[LIMIT_##type_] = { .name = name_,                                    \
+			    .form = LIMIT_##form_,                            \
+			    .subject = SUBJECT_##subject_,                    \
+			    .endless = endless_,                              \
+			    .least = least_,                                  \
+			    .most = most_,                                    \
+			    .v1 = v1_,                                        \
+			    .v2 = v2_ }
+#define IN(controller_, file_, writing_)                                              \
+	{                                                                             \
+		.controller = controller_, .file = file_, .writing = WRITE_##writing_ \
+	}
+#define IO_MAX(key_)                                                                       \
+	{                                                                                  \
+		.controller = "io", .file = "io.max", .writing = WRITE_IO_MAX, .key = key_ \
+	}
+#define NOT_THERE                  \
+	{                          \
+		.controller = NULL \
+	}
 
 #define ENDLESS true
 #define BOUNDED false
@@ -153,6 +165,63 @@ void limit_set(struct spec *s, const struct limit_spec *l)
 		s->limits[at] = s->limits[at - 1];
 		s->limits[at - 1] = *l;
 	}
+}
+
+bool limits_are_bundled(enum limit_type a, enum limit_type b)
+{
+	static const enum limit_type first[_LIMIT_N] = {
+		[LIMIT_MEMORY] = LIMIT_MEMORY_SWAP,    [LIMIT_MEMORY_SWAP] = LIMIT_MEMORY_SWAP,
+		[LIMIT_CPU_IDLE] = LIMIT_CPU_SHARES,   [LIMIT_CPU_SHARES] = LIMIT_CPU_SHARES,
+		[LIMIT_CPU_WEIGHT] = LIMIT_CPU_SHARES, [LIMIT_CPUS] = LIMIT_CPUS,
+		[LIMIT_CPU_PERIOD] = LIMIT_CPUS,       [LIMIT_CPU_QUOTA] = LIMIT_CPUS,
+		[LIMIT_CPU_BURST] = LIMIT_CPUS,
+	};
+
+	return a == b || (first[a] != 0 && first[a] == first[b]);
+}
+
+/* Into an array of its own: one that was read from a record has no room for more. */
+static void drop(struct spec *s, enum limit_type type)
+{
+	struct limit_spec *kept = NULL;
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->n_limits; i++)
+		if (s->limits[i].type != type)
+			arena_push(s->arena, kept, n, s->limits[i]);
+	s->limits = kept;
+	s->n_limits = n;
+}
+
+void limits_change(struct spec *s, const struct spec *changes)
+{
+	static const struct {
+		enum limit_type new, old;
+	} pairs[] = {
+		{ LIMIT_CPUS, LIMIT_CPU_QUOTA },
+		{ LIMIT_CPUS, LIMIT_CPU_PERIOD },
+		{ LIMIT_CPU_QUOTA, LIMIT_CPUS },
+		{ LIMIT_CPU_PERIOD, LIMIT_CPUS },
+		{ LIMIT_CPU_SHARES, LIMIT_CPU_WEIGHT },
+		{ LIMIT_CPU_WEIGHT, LIMIT_CPU_SHARES },
+		{ LIMIT_MEMORY_LOW, LIMIT_MEMORY_RESERVATION },
+		{ LIMIT_MEMORY_RESERVATION, LIMIT_MEMORY_LOW },
+	};
+	const struct limit_spec awake = { .type = LIMIT_CPU_IDLE, .origin = "--cpu-idle=false" };
+
+	drop(s, _LIMIT_N);
+	for (size_t i = 0; i < ELEMENTS(pairs); i++)
+		if (limit_find(changes, pairs[i].new))
+			drop(s, pairs[i].old);
+	if (limit_find(s, LIMIT_CPU_IDLE) &&
+	    (limit_find(changes, LIMIT_CPU_SHARES) || limit_find(changes, LIMIT_CPU_WEIGHT)))
+		limit_set(s, &awake);
+	if (limit_find(changes, LIMIT_CPU_IDLE)) {
+		drop(s, LIMIT_CPU_SHARES);
+		drop(s, LIMIT_CPU_WEIGHT);
+	}
+	for (size_t i = 0; i < changes->n_limits; i++)
+		limit_set(s, &changes->limits[i]);
 }
 
 /* The next "3" or "0-3" of a list. */

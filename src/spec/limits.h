@@ -9,7 +9,8 @@
 #include <stdint.h>
 
 /* In the order in which they are written: the memory limit before that of memory and swap, which may
- * not be below it; a period before the quota of it, that before its burst. */
+ * not be below it; idle first, for who is takes no weight; a period before the quota of it, that before
+ * its burst. */
 enum limit_type {
 	LIMIT_MEMORY,
 	LIMIT_MEMORY_SWAP,
@@ -20,9 +21,9 @@ enum limit_type {
 	LIMIT_MEMORY_SWAPPINESS,
 	LIMIT_OOM_KILL_DISABLE,
 	LIMIT_OOM_GROUP,
+	LIMIT_CPU_IDLE,
 	LIMIT_CPU_SHARES,
 	LIMIT_CPU_WEIGHT,
-	LIMIT_CPU_IDLE,
 	LIMIT_CPUS,
 	LIMIT_CPU_PERIOD,
 	LIMIT_CPU_QUOTA,
@@ -106,6 +107,13 @@ const struct limit_spec *limit_find(const struct spec *s, enum limit_type type);
 
 /* Enters a limit, in order; one of the same type and subject is replaced. */
 void limit_set(struct spec *s, const struct limit_spec *l);
+
+/* Enters the limits of changes into a spec that was recorded; what means the same thing in another way
+ * goes (--cpus after --cpu-quota). */
+void limits_change(struct spec *s, const struct spec *changes);
+
+/* Both belong together: whoever writes the one has to write the other. */
+bool limits_are_bundled(enum limit_type a, enum limit_type b);
 
 /* Numbers as the kernel lists them, "0-3,5", and nothing else; above most: false. */
 bool limit_numbers_are_valid(const char *text, uint32_t most);

@@ -1,5 +1,6 @@
-/* spec/settings_limits.h - rows of the table of settings: what a control group limits. Nothing but
- * settings.c includes it, in the middle of the table. Where each limit acts is spec/limits.c's. */
+/* spec/settings_limits.h - rows of the table of settings: what a control group limits. settings.c
+ * includes it in the middle of the table, and cli/update.c with rows of its own made of it. Where each
+ * limit acts is spec/limits.c's. */
 /* clang-format off */
 	VALUE("memory", NULL, 'm', "SIZE", ONCE, parse_limit, LIMIT_MEMORY, GROUP_LIMITS, "MemoryMax",
 	      COMPLETE_NOTHING, "none", "--memory 256m", "how much memory it may use",

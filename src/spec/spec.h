@@ -301,6 +301,9 @@ int spec_again(struct spec *s, struct err *e);
  * refuses combinations that cannot work, with the reason. Pure. */
 int spec_finish(struct spec *s, const struct facts *f, struct err *e);
 
+/* Refuses limits of the control group that contradict each other, which spec_finish() does as well. */
+int spec_check_limits(const struct spec *s, struct err *e);
+
 /* True where it stays when it ends: it has a name, was detached or only created, and --rm was not
  * said. */
 bool spec_is_kept(const struct spec *s);

@@ -216,12 +216,62 @@ static void lists_of_numbers(void **state)
 	assert_false(limit_numbers_are_valid(" 1", 10));
 }
 
+/* What is new, what goes because it said the same in another way, what stays. */
+static void changes(void **state)
+{
+	static const struct {
+		const char *before, *change, *after;
+	} rows[] = {
+		{ "-m 64m --pids-limit 5 -- true", "--pids-limit 6 -- true",
+		  "memory=67108864 pids-limit=6" },
+		{ "-m 64m -c 5 --cpus 1 --pids-limit 5 -- true", "--cpuset-cpus 0 -- true",
+		  "memory=67108864 cpu-shares=5 cpus=1000000000 cpuset-cpus=0 pids-limit=5" },
+		{ "--cpu-quota 5000 --cpu-period 10000 -- true", "--cpus 1 -- true",
+		  "cpus=1000000000" },
+		{ "--cpus 1 -- true", "--cpu-quota 5000 -- true", "cpu-quota=5000" },
+		{ "-c 5 -- true", "--cpu-weight 6 -- true", "cpu-weight=6" },
+		{ "--cpu-weight 5 -- true", "-c 6 -- true", "cpu-shares=6" },
+		{ "--cpu-idle -- true", "-c 6 -- true", "cpu-idle=0 cpu-shares=6" },
+		{ "-c 6 -- true", "--cpu-idle -- true", "cpu-idle=1" },
+		{ "--device-read-bps /a:1 --device-read-bps /b:1 -- true",
+		  "--device-read-bps /b:-1 -- true",
+		  "device-read-bps[/a]=1 device-read-bps[/b]=none" },
+		{ "-- true", "-m 1m -- true", "memory=1048576" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ELEMENTS(rows); i++) {
+		_cleanup_(arena_done) struct arena a = { 0 };
+		_cleanup_text_ struct text got = { 0 };
+		struct spec *s = spec_new(&a), *change = spec_new(&a);
+		struct err e = { 0 };
+		char *argv[ROW_WORDS];
+
+		assert_int_equal(options_run(s, &row_from, row_split(&a, rows[i].before, argv),
+					     argv, &e),
+				 0);
+		assert_int_equal(options_run(change, &row_from, row_split(&a, rows[i].change, argv),
+					     argv, &e),
+				 0);
+		/* As a record is read: without room for more. */
+		if (s->n_limits > 0) {
+			struct limit_spec *full = arena_alloc(&a, s->n_limits * sizeof(*full));
+
+			memcpy(full, s->limits, s->n_limits * sizeof(*full));
+			s->limits = full;
+		}
+		limits_change(s, change);
+		row_group(&got, s);
+		assert_string_equal(text_get(&got), rows[i].after);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tables_agree),	    cmocka_unit_test(values),
 		cmocka_unit_test(with_a_subject),   cmocka_unit_test(what_goes_together),
-		cmocka_unit_test(lists_of_numbers),
+		cmocka_unit_test(lists_of_numbers), cmocka_unit_test(changes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

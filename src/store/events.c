@@ -23,7 +23,7 @@
 const char *const event_actions[] = {
 	"create",   "start",	     "die",    "oom",	 "stop",    "kill",
 	"pause",    "resume",	     "rename", "remove", "restart", "exec_start",
-	"exec_die", "health_status", "attach", "detach",
+	"exec_die", "health_status", "attach", "detach", "update",
 };
 const size_t n_event_actions = ELEMENTS(event_actions);
 

@@ -13,7 +13,7 @@
 #include <sys/types.h>
 
 /* create start die oom stop kill pause resume rename remove restart exec_start exec_die
- * health_status attach detach */
+ * health_status attach detach update */
 extern const char *const event_actions[];
 extern const size_t n_event_actions;
 

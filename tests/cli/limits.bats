@@ -20,6 +20,11 @@ teardown_file() {
 	"$HONU" gc >/dev/null
 }
 
+teardown() {
+	end_started
+	! "$HONU" ps -aq --filter name=again 2>/dev/null | grep -q . || "$HONU" rm --force again >/dev/null
+}
+
 need_controller() {
 	grep -qsw "$1" /sys/fs/cgroup/cgroup.controllers && return
 	awk -v name="$1" '$1 == name && $2 > 0 && $4 == 1 { found = 1 } END { exit !found }' /proc/cgroups ||
@@ -43,10 +48,12 @@ near() {
 
 # Nanoseconds on a CPU of all processes of a container.
 cpu_time() {
-	local pid
+	local pid time sum=0
 	for pid in $(processes_of "$1" | sort -u); do
-		cut -d ' ' -f 1 "/proc/$pid/schedstat"
-	done | awk '{ sum += $1 } END { printf "%d\n", sum }'
+		read -r time _ <"/proc/$pid/schedstat"
+		sum=$((sum + time)) # mawk would end at 2^31
+	done
+	echo "$sum"
 }
 
 # Others work on this machine too: what they disturb once, they may not disturb three times.
@@ -97,6 +104,14 @@ share_of() { # NAME WANTED: of one CPU
 	sleep 2
 	used=$(($(cpu_time "$1") - used))
 	near "CPU time of $1" "$2" 10 "$(awk "BEGIN { print $used / ($(date +%s%N) - $began) }")"
+}
+
+more_than() { # NAME LEAST: of one CPU; how much more depends on who else works here
+	local used
+	used=$(cpu_time "$1")
+	sleep 1
+	used=$(($(cpu_time "$1") - used))
+	same "$used ns are more than $2 s" yes "$(awk "BEGIN { print ($used / 1e9 > $2 ? \"yes\" : \"no\") }")"
 }
 
 @test "limits: --cpus 0.2 is a fifth of a CPU, and so is a quota of a fifth of the period" {
@@ -280,6 +295,106 @@ bounded() { # NAME FIGURE UNIT WANTED OPTION RW BS
 		"$("$HONU" explain --list run --device-read-bps "$TREE:1m" -- true)"
 	contains 'by its node' "'$(cat "/sys/block/${LOOP#/dev/}/dev") 1048576'" \
 		"$("$HONU" explain --list run --device-read-bps "$LOOP:1m" -- true)"
+}
+
+# ---- changes ----
+
+update() {
+	"$HONU" update "$@" >/dev/null
+}
+
+@test "update: CPU time of a container that runs, up and down" {
+	need_controller cpu
+	start main --cpus 0.2
+	hog main
+	thrice share_of main 0.2
+	same 'what it prints' main "$("$HONU" update --cpus 0.5 main)"
+	thrice share_of main 0.5
+	update --cpu-period 10000 --cpu-quota 1000 --cpu-burst 500 main
+	thrice share_of main 0.1
+	update --cpu-quota -1 --cpu-burst 0 main
+	thrice more_than main 0.3
+}
+
+@test "update: shares, weights and idle take each other's place" {
+	need_controller cpu
+	start little --cpu-idle --cpuset-cpus 0
+	start much --cpu-shares 2048 --cpuset-cpus 0
+	hog little
+	hog much
+	update --cpu-shares 1024 little
+	thrice ratio_of_two 2
+	update --cpu-weight 50 little
+	thrice ratio_of_two 4
+}
+
+@test "update: memory grows and shrinks, and below what is used the kernel says" {
+	need_controller memory
+	local got status=0
+	start main --memory 32m --oom-group=false
+	update --memory 256m main
+	same '100 MiB in 256' 'fits 0' \
+		"$(inside main 'head -c 100m /dev/zero | tail -n 1 >/dev/null; echo fits $?')"
+	update --memory 48m main
+	same '100 MiB in 48' 'killed 137' \
+		"$(inside main 'head -c 100m /dev/zero | tail -n 1 >/dev/null; echo killed $?' | tail -n 1)"
+	update --memory 256m --memory-swap 300m main
+	inside main 'head -c 40m /dev/zero >/dev/shm/file'
+	[ -e /sys/fs/cgroup/memory/memory.limit_in_bytes ] || return 0
+	[ "$(wc -l </proc/swaps)" -le 1 ] || return 0 # it would be swapped out
+	got=$("$HONU" update --memory 20m main 2>&1) || status=$?
+	same "status of: $got" 125 "$status"
+	contains 'the note' 'it uses 4' "$got"
+	contains 'the hint' 'it uses more than that, and what it uses cannot be taken from it' "$got"
+	# What failed is not recorded.
+	contains 'recorded' '"value":268435456' "$(cat "$HONU_STATE/containers/$(id_of main)/record.json")"
+}
+
+@test "update: processes and CPUs, and both at once from many sides" {
+	need_controller pids
+	local i pids=()
+	start main --pids-limit 5
+	update --pids-limit 40 main
+	inside main '(for i in 1 2 3 4 5 6 7 8 9 10; do sleep 100 & done)'
+	same 'processes' 11 "$(processes_of main | sort -u | wc -l)"
+	hog main
+	update --cpuset-cpus 0 main
+	sleep 0.3
+	same 'CPUs' 0 "$(processes_of main | sort -u | while read -r i; do
+		sed 's/.*) //' "/proc/$i/stat" | cut -d ' ' -f 1,37 | sed -n 's/^R //p'; done | sort -u)"
+	for i in 1 2 3 4 5; do
+		update --cpu-shares "$((100 + i))" main 3>&- &
+		pids+=($!)
+		update --memory "$((100 + i))m" main 3>&- &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do wait "$i"; done
+	matches 'none got lost' '*"memory"*"cpu-shares"*"cpuset-cpus"*"pids-limit"*' \
+		"$(cat "$HONU_STATE/containers/$(id_of main)/record.json")"
+}
+
+@test "update: whoever is started again has the new limits" {
+	need_controller pids
+	"$HONU" run -d --name again --cgroup-parent "$GROUP" --pids-limit 40 "$TREE" sleep 1000 >/dev/null
+	update --pids-limit 2 again
+	same 'while it runs' 2 "$(groups_of again | while read -r i; do cat "$i/pids.max" 2>/dev/null || :; done)"
+	"$HONU" stop -t 0 again >/dev/null
+	update --memory 64m again
+	"$HONU" start again >/dev/null
+	same 'after a start' 2 "$(groups_of again | while read -r i; do cat "$i/pids.max" 2>/dev/null || :; done)"
+	same 'what was changed while it was stopped' 67108864 "$(groups_of again | while read -r i; do
+		cat "$i/memory.limit_in_bytes" "$i/memory.max" 2>/dev/null || :; done)"
+	"$HONU" rm --force again >/dev/null
+}
+
+@test "update: explain shows what would be written, and writes nothing" {
+	need_controller pids
+	start main --pids-limit 40
+	contains 'list' 'file=pids.max values=[7]' "$("$HONU" explain --list update --pids-limit 7 main)"
+	contains 'shell' 'echo 7 > ' "$("$HONU" explain update --pids-limit 7 main)"
+	same 'as before' 40 "$(groups_of main | while read -r i; do cat "$i/pids.max" 2>/dev/null || :; done)"
+	"$HONU" explain update --pids-limit 7 main | sh -
+	same 'the shell says the same' 7 "$(groups_of main | while read -r i; do cat "$i/pids.max" 2>/dev/null || :; done)"
 }
 
 @test "limits: nothing is left of them" {
