@@ -23,4 +23,4 @@
 	{ "cgroup-conf",
 	  { "pids.max=5", "memory.high=q'", "cgroup.max.depth=1", "cgroup.procs=1", "a.b=\n",
 	    "x=1" } },
-/* clang-format on */
+	/* clang-format on */

@@ -122,7 +122,8 @@ static int run(const struct global *g, int argc, char *const *argv)
 	if (argc > 0 && strcmp(argv[0], "update") == 0)
 		return explain_update(g, argc - 1, argv + 1, list);
 	(void)err_say(&e, -EINVAL, "explain what? %s",
-		      argc ? "only 'run', 'exec' and 'update' can be explained" : "no command was given");
+		      argc ? "only 'run', 'exec' and 'update' can be explained" :
+			     "no command was given");
 	(void)err_hint(&e, -EINVAL,
 		       "write the command as you would run it: honu explain run -- sh");
 	return report(NULL, &e);

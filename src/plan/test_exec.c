@@ -294,8 +294,8 @@ static void a_join_is_of_its_target(void **state)
 		" sh \"$group\"/cgroup.procs\n",
 		"\n\"$@\" unshare --fork bash -eu < ",
 		"\necho \"$child\" > /sys/fs/cgroup/cpu/honu-4f2a/tasks\n",
-		"\n\texec nsenter --target 12 --user --mount --net --ipc --uts --cgroup "
-		"bash -eu\n",
+		("\n\texec nsenter --target 12 --user --mount --net --ipc --uts --cgroup "
+		 "bash -eu\n"),
 		"\nexec 9>&-\nwait\n\n",
 	};
 	_cleanup_(arena_done) struct arena a = { 0 };

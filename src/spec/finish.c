@@ -7,9 +7,8 @@
 int spec_finish(struct spec *s, const struct facts *f, struct err *e)
 {
 	static int (*const topics[])(struct spec *, const struct facts *, struct err *) = {
-		finish_life,	 finish_namespaces, finish_files,
-		finish_security, finish_limits,	    finish_group,
-		finish_process,
+		finish_life,   finish_namespaces, finish_files,	  finish_security,
+		finish_limits, finish_group,	  finish_process,
 	};
 
 	for (size_t i = 0; i < ELEMENTS(topics); i++) {

@@ -66,23 +66,9 @@ static int give_next(struct reader *o, const struct setting *setting, const char
 static bool is_dockers(const char *name)
 {
 	static const char *const names[] = {
-		"annotation",
-		"attach",
-		"domainname",
-		"entrypoint",
-		"expose",
-		"gpus",
-		"ip",
-		"isolation",
-		"link",
-		"mac-address",
-		"platform",
-		"publish",
-		"publish-all",
-		"pull",
-		"runtime",
-		"storage-opt",
-		"volumes-from",
+		"annotation",  "attach",    "domainname", "entrypoint",	 "expose",	 "gpus",
+		"ip",	       "isolation", "link",	  "mac-address", "platform",	 "publish",
+		"publish-all", "pull",	    "runtime",	  "storage-opt", "volumes-from",
 	};
 
 	for (size_t i = 0; i < ELEMENTS(names); i++)

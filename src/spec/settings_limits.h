@@ -115,4 +115,4 @@
 	      COMPLETE_NOTHING, "none", "--cgroup-conf pids.max=50", "write any file of its control group",
 	      "For what has no option. FILE is in the group of the controller that its name begins with, on "
 	      "cgroup v1 or v2; VALUE is written as it is, after all that options say."),
-/* clang-format on */
+	/* clang-format on */

@@ -173,7 +173,7 @@ static void what_goes_together(void **state)
 		{ "-c 5 --cpu-idle -- true", "error",
 		  "--cpu-idle contradicts --cpu-shares 5 | "
 		  "who is idle has no weight: leave one out" },
-		{ "-c 5 --cpu-idle=false -- true", "group", "cpu-shares=5 cpu-idle=0" },
+		{ "-c 5 --cpu-idle=false -- true", "group", "cpu-idle=0 cpu-shares=5" },
 		{ "--cpu-burst 1000 -- true", "error",
 		  "--cpu-burst 1000: there is no quota to save of | "
 		  "say --cpus or --cpu-quota as well" },
