@@ -338,14 +338,15 @@ DESCRIPTORS='for n in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 20 63 100 255; do
 }
 
 @test "process: a script without its interpreter, and what is no program" {
-	printf '#!/no/such/shell\n' >"$WORK/script"
-	printf 'neither script nor program\n' >"$WORK/text"
-	printf '\177ELF\002\001\001\n' >"$WORK/elf"
-	chmod +x "$WORK/script" "$WORK/text" "$WORK/elf"
-	fails 'its interpreter or loader is missing' 127 -v "$WORK:/w" "$TREE" /w/script
-	fails 'exec format error' 126 -v "$WORK:/w" "$TREE" /w/text
-	fails 'exec format error' 126 -v "$WORK:/w" "$TREE" /w/elf
-	fails 'permission denied' 126 -v "$WORK:/w:noexec" "$TREE" /w/script
+	printf '#!/no/such/shell\n' >"$TREE/script"
+	printf 'neither script nor program\n' >"$TREE/text"
+	printf '\177ELF\002\001\001\n' >"$TREE/elf"
+	chmod +x "$TREE/script" "$TREE/text" "$TREE/elf"
+	fails 'whose interpreter /no/such/shell is missing' 127 "$TREE" /script
+	fails 'neither a program nor a script' 126 "$TREE" /text
+	fails 'neither a program nor a script' 126 "$TREE" /elf
+	fails 'mounted noexec' 126 -v "$TREE:/w:noexec" "$TREE" /w/script
+	rm "$TREE/script" "$TREE/text" "$TREE/elf"
 }
 
 @test "MISSION Process/Process namespace: signals reach the program" {
