@@ -78,10 +78,10 @@ static uint64_t memory_used(const struct update_spec *us, struct arena *a, bool 
 {
 	for (size_t i = 0; i < us->n_groups; i++) {
 		const struct exec_group *g = &us->groups[i];
-		_cleanup_file_ FILE *f =
-			fopen(arena_printf(a, "%s/%s/%s", g->mountpoint, g->path,
-					   g->is_v2 ? "memory.current" : "memory.usage_in_bytes"),
-			      "re");
+		const char *path = arena_printf(
+			a, "%s/%s/%s", g->mountpoint, g->path,
+			g->is_v2 ? "memory.current" : "memory.usage_in_bytes");
+		_cleanup_file_ FILE *f = fopen(path, "re");
 		char text[32];
 		uint64_t used;
 
