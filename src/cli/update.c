@@ -78,9 +78,9 @@ static uint64_t memory_used(const struct update_spec *us, struct arena *a, bool 
 {
 	for (size_t i = 0; i < us->n_groups; i++) {
 		const struct exec_group *g = &us->groups[i];
-		const char *path = arena_printf(
-			a, "%s/%s/%s", g->mountpoint, g->path,
-			g->is_v2 ? "memory.current" : "memory.usage_in_bytes");
+		const char *path =
+			arena_printf(a, "%s/%s/%s", g->mountpoint, g->path,
+				     g->is_v2 ? "memory.current" : "memory.usage_in_bytes");
 		_cleanup_file_ FILE *f = fopen(path, "re");
 		char text[32];
 		uint64_t used;
