@@ -80,7 +80,8 @@ static void read_as_written(void **state)
 
 		if (r == 0)
 			(void)moment_print(moment, printed);
-		if ((r == 0) != !!rows[i].same || (rows[i].same && strcmp(printed, rows[i].same)))
+		if ((r == 0) != !!rows[i].same ||
+		    (rows[i].same && strcmp(printed, rows[i].same) != 0))
 			fail_msg("'%s': wanted %s, got %s (%d)", rows[i].text,
 				 rows[i].same ? rows[i].same : "an error", printed, r);
 	}

@@ -197,7 +197,8 @@ static void write_all(const struct fixture *f)
 static int setup(void **state)
 {
 	(void)state;
-	memcpy(top + strlen(top) - 6, "XXXXXX", 6);
+	for (char *p = top + strlen(top) - 6; *p; p++)
+		*p = 'X';
 	return mkdtemp(top) ? 0 : -1;
 }
 

@@ -128,7 +128,7 @@ static const char *heading_of(struct reader *o, const struct piece *p)
 
 static const char *skip_blanks(const char *p, const char *end)
 {
-	while (p < end && (*p == ' ' || *p == '\t'))
+	while (p && p < end && (*p == ' ' || *p == '\t'))
 		p++;
 	return p;
 }

@@ -22,8 +22,6 @@ static void man_text(FILE *f, const char *s)
 			fputs(".Pp\n", f);
 		else if (*s == '\\')
 			fputs("\\e", f);
-		else if (*s == '\n' && before == '\n')
-			fputs(".Pp\n", f); /* an empty line */
 		else if (*s == '-' && (before == '\n' || strchr(" -([=", before)))
 			fputs("\\-", f);
 		else if (*s == ' ' && (before == '.' || before == ';') && s[1])

@@ -153,7 +153,7 @@ int update_compute(struct update *u, struct target *g, struct arena *a, struct e
 		r = plan_compile_update(a, &us, u->facts, &u->plan, e);
 	if (r < 0)
 		return r;
-	if (u->plan->n == 0) {
+	if (!u->plan || u->plan->n == 0) {
 		u->plan = NULL;
 		return 0;
 	}

@@ -102,7 +102,7 @@ static void fill_list(struct filler *o, const struct record_field *f, char *base
 	for (size_t i = 0; i < n; i++) {
 		const char *text = f->table ? NULL : new_text(o);
 
-		if (text)
+		if (!f->table)
 			put(list, i * sizeof(text), &text, sizeof(text));
 		else
 			fill(o, f->table, list + i * f->table->size);

@@ -179,13 +179,14 @@ static void open_streams(struct watch *w)
  * the stack below our frame. Both come back when they are touched. */
 static void shed(void)
 {
-	uintptr_t frame = (uintptr_t)__builtin_frame_address(0) & ~(PAGE - 1);
+	char *address = __builtin_frame_address(0);
+	char *frame = address - ((uintptr_t)address & (PAGE - 1));
 	uintptr_t last = (uintptr_t)cold_end & ~(PAGE - 1);
 
 	if (last > (uintptr_t)cold_begin)
 		(void)madvise(cold_begin, last + PAGE - (uintptr_t)cold_begin, MADV_DONTNEED);
 	/* A page remains for the frames of the call itself. */
-	(void)madvise((void *)(frame - STACK_SHED), STACK_SHED - PAGE, MADV_DONTNEED);
+	(void)madvise(frame - STACK_SHED, STACK_SHED - PAGE, MADV_DONTNEED);
 }
 
 /* ---- the loop ---- */
