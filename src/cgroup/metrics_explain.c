@@ -46,9 +46,7 @@ static void add_missing(const struct metrics *m, enum metric metric, struct text
 		if (o->state == STATE_UNUSED || o->state == STATE_NO_GROUP)
 			continue;
 		add_path(m, s->file, ret);
-		if (o->state != STATE_OPEN)
-			text_printf(ret, ": %s", strerror(-o->error));
-		else if (o->error < 0)
+		if (o->state != STATE_OPEN || o->error < 0)
 			text_printf(ret, ": %s", strerror(-o->error));
 		else
 			text_printf(ret, " has no %s", s->key ? s->key : "number");

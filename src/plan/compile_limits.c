@@ -554,7 +554,7 @@ static int update_group(struct compiler *c, const struct cgroup_hierarchy *h,
 		return 0;
 	}
 	for (size_t i = 0; i < c->changes->n_limits; i++)
-		if (home_of(c, &c->changes->limits[i]) == h)
+		if (h && home_of(c, &c->changes->limits[i]) == h)
 			return err_hint(c->e,
 					err_say(c->e, -ENOENT, "%s: it has no group in %s",
 						c->changes->limits[i].origin, h->mountpoint),
